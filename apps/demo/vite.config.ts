@@ -1,0 +1,6 @@
+import { defineConfig } from 'vite'
+
+export default defineConfig(({ command }) => ({
+  // Dev runs on the packages' sources; the build on what users install.
+  resolve: command === 'serve' ? { conditions: ['@x/source', 'module', 'browser', 'development'] } : {},
+}))

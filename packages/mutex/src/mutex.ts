@@ -1,0 +1,6 @@
+/** Placeholder of the first commit. */
+export class Mutex {
+  isLocked(): boolean {
+    return false
+  }
+}

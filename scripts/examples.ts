@@ -1,0 +1,124 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import type { Plugin } from 'vite'
+
+const VIRTUAL = 'virtual:examples'
+
+interface Example {
+  readonly title: string
+  readonly code: string
+}
+
+/**
+ * Runs the documentation: a test file that imports `virtual:examples` gets one
+ * test per `ts` block of the package's README and per `@example` of its doc
+ * comments. In an example,
+ *
+ * - `expression // => value` asserts that the (awaited) expression equals the value;
+ * - `const name = expression // => value` asserts the same of the name;
+ * - `expression // throws Name` asserts that it rejects or throws an error of that name;
+ * - a block fenced as `ts no-run` is shown and not run.
+ */
+export function examples(): Plugin {
+  let root = process.cwd()
+  return {
+    name: 'examples',
+    configResolved(config) {
+      root = config.root
+    },
+    resolveId(id) {
+      return id === VIRTUAL ? `\0${VIRTUAL}.ts` : undefined
+    },
+    load(id) {
+      if (id !== `\0${VIRTUAL}.ts`) return undefined
+      const found = [...readmeExamples(root), ...docExamples(root)]
+      return toTestModule(found)
+    },
+  }
+}
+
+function readmeExamples(root: string): Example[] {
+  const text = readFileSync(join(root, 'README.md'), 'utf8')
+  let heading = ''
+  let count = 0
+  const found: Example[] = []
+  for (const match of text.matchAll(/^#+ (.+)$|^```ts( no-run)?[ \t]*\n([\s\S]*?)^```/gm)) {
+    if (match[1] !== undefined) {
+      heading = match[1]
+      count = 0
+    } else if (match[2] === undefined) {
+      count++
+      found.push({ title: `README: ${heading}${count > 1 ? ` (${count})` : ''}`, code: match[3] ?? '' })
+    }
+  }
+  return found
+}
+
+function docExamples(root: string): Example[] {
+  const found: Example[] = []
+  const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+  for (const file of files.filter(name => /\.tsx?$/.test(name) && !/\.test(-d)?\.tsx?$/.test(name)).sort()) {
+    const path = join(root, 'src', file)
+    for (const comment of readFileSync(path, 'utf8').matchAll(/\/\*\*[\s\S]*?\*\//g)) {
+      const text = comment[0].replace(/^[ \t]*\* ?/gm, '')
+      for (const match of text.matchAll(/@example([^\n]*)\n+```ts[ \t]*\n([\s\S]*?)^```/gm)) {
+        const title = match[1]?.trim() || 'example'
+        found.push({ title: `${relative(root, path)}: ${title}`, code: match[2] ?? '' })
+      }
+    }
+  }
+  return found
+}
+
+function toTestModule(found: readonly Example[]): string {
+  const imports = new Set<string>()
+  const tests = found.map(({ title, code }) => {
+    const body = code.replace(/^import [\s\S]*?from ['"][^'"]+['"];?[ \t]*$/gm, statement => {
+      imports.add(statement.replace(/\s+/g, ' ').replace(/;$/, ''))
+      return ''
+    })
+    const lines = body.split('\n').map(toAssertion).join('\n')
+    return `test(${JSON.stringify(title)}, async () => {\n${lines}\n})\n`
+  })
+  return [
+    `import { expect as __expect, test } from 'vitest'`,
+    ...mergeImports(imports),
+    `async function __throws(run, name) {
+  let error
+  try { await run() } catch (thrown) { error = thrown }
+  __expect(error?.name).toBe(name)
+}`,
+    ...tests,
+  ].join('\n')
+}
+
+/** Examples share one module, so a name that several of them import is imported once. */
+function mergeImports(statements: Iterable<string>): string[] {
+  const named = new Map<string, Set<string>>()
+  const rest: string[] = []
+  for (const statement of statements) {
+    const match = /^import \{([^}]*)\} from (['"][^'"]+['"])$/.exec(statement)
+    if (!match) {
+      rest.push(statement)
+      continue
+    }
+    const from = match[2] ?? ''
+    const names = named.get(from) ?? new Set()
+    for (const name of (match[1] ?? '').split(',')) if (name.trim()) names.add(name.trim())
+    named.set(from, names)
+  }
+  return [...rest, ...[...named].map(([from, names]) => `import { ${[...names].join(', ')} } from ${from}`)]
+}
+
+function toAssertion(line: string): string {
+  const equals = /^(\s*)(.+?);?\s*\/\/ => (.+)$/.exec(line)
+  if (equals) {
+    const [, indent = '', code = '', value = ''] = equals
+    const declared = /^(?:const|let) (\w+)(?::[^=]+)? = /.exec(code)
+    if (declared) return `${line}\n${indent}__expect(${declared[1]}).toEqual(${value})`
+    return `${indent}__expect(await (${code})).toEqual(${value})`
+  }
+  const throws = /^(\s*)(.+?);?\s*\/\/ throws (\w+)/.exec(line)
+  if (throws) return `${throws[1]}await __throws(async () => { ${throws[2]} }, ${JSON.stringify(throws[3])})`
+  return line
+}

@@ -1,0 +1,111 @@
+import { Mutex } from '@x/mutex'
+import { type Contender, compare, heapPerItem, quantile, time } from './compare.ts'
+import { locks, OURS, type RunExclusive } from './mutex-peers.ts'
+import { fasterThanAll, ratioOf, report } from './report.ts'
+
+const BARE = 'a bare awaited async call'
+const section = async () => {}
+
+/** Every target of the design's table for mutex, against every peer, in one run. */
+export async function mutex(): Promise<void> {
+  await free()
+  await queued()
+  await long()
+  await abortInTheMiddle()
+}
+
+async function free(): Promise<void> {
+  const sequence =
+    (run: RunExclusive): Contender['run'] =>
+    async times => {
+      for (let i = 0; i < times; i++) await run(section)
+    }
+  const results = await compare(contenders(sequence), { times: 10_000, rounds: 40 })
+  report('mutex: runExclusive on a free lock', results, [
+    { what: '<= 2.2 x the bare call', holds: ratioOf(results, OURS) <= 2.2 },
+    { what: '>= 10 x faster than async-mutex', holds: ratioOf(results, 'async-mutex') / ratioOf(results, OURS) >= 10 },
+    { what: 'faster than every peer', holds: fasterThanAll(results, OURS, BARE) },
+  ])
+}
+
+async function queued(): Promise<void> {
+  const results = await compare(contenders(atOnce), { times: 1000, rounds: 200 })
+  report('mutex: 1,000 sections queued at once', results, [
+    { what: '<= 4.5 x the bare call per section', holds: ratioOf(results, OURS) <= 4.5 },
+    { what: 'every peer behind', holds: fasterThanAll(results, OURS, BARE) },
+  ])
+}
+
+async function long(): Promise<void> {
+  const all = contenders(atOnce).slice(1)
+  const results = await compare(all, { times: 100_000, rounds: 5 })
+  const fastest = Math.min(...results.filter(({ name }) => name !== OURS).map(({ ratio }) => ratio))
+  const ours = all.find(({ name }) => name === OURS)
+  if (!ours) throw new Error('ours is not among the contenders')
+  const growth: number[] = []
+  for (let round = 0; round < 15; round++) growth.push((10 * (await time(ours, 100_000))) / (await time(ours, 10_000)))
+  const bytes = await heapPerItem(100_000, queueBehindHolder)
+  const slower = quantile(growth, 0.5)
+  report('mutex: 100,000 sections queued at once (baseline: ours)', results, [
+    { what: `drained in <= 12 x the time of 10,000: ${slower.toFixed(1)} x`, holds: slower <= 12 },
+    { what: `level with the fastest peer or ahead: ${fastest.toFixed(2)} x ours`, holds: fastest >= 0.95 },
+    { what: `<= 700 bytes per waiter: ${bytes.toFixed(0)}`, holds: bytes <= 700 },
+  ])
+}
+
+function queueBehindHolder(waiters: number): () => Promise<unknown> {
+  const lock = new Mutex()
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const sections = [
+    lock.runExclusive(() => promise),
+    ...Array.from({ length: waiters }, () => lock.runExclusive(section)),
+  ]
+  return () => {
+    resolve()
+    return Promise.all(sections)
+  }
+}
+
+async function abortInTheMiddle(): Promise<void> {
+  const short: number[] = []
+  const longer: number[] = []
+  for (let round = 0; round < 7; round++) {
+    short.push(await timeAborts(1000))
+    longer.push(await timeAborts(100_000))
+  }
+  const growth = quantile(longer, 0.5) / quantile(short, 0.5)
+  const what = `one abort among 100,000 waiters takes ${growth.toFixed(2)} x of one among 1,000`
+  report('mutex: abort of a waiter in the middle of the queue', [], [{ what, holds: growth <= 2 }])
+}
+
+/** Nanoseconds of one abort, over 500 aborts in the middle of so many waiters. */
+async function timeAborts(waiters: number): Promise<number> {
+  const lock = new Mutex()
+  const guard = await lock.acquire()
+  const controllers: AbortController[] = []
+  const waits = Array.from({ length: waiters }, (_, i) => {
+    if (Math.abs(i - waiters / 2) >= 250) return lock.runExclusive(section)
+    const controller = new AbortController()
+    controllers.push(controller)
+    return lock.runExclusive(section, { signal: controller.signal })
+  })
+  const settled = Promise.allSettled(waits)
+  const ns = await time(
+    { name: 'abort', run: () => controllers.forEach(controller => void controller.abort()) },
+    controllers.length,
+  )
+  guard.release()
+  await settled
+  return ns
+}
+
+function atOnce(run: RunExclusive): Contender['run'] {
+  return times => Promise.all(Array.from({ length: times }, () => run(section)))
+}
+
+function contenders(batch: (run: RunExclusive) => Contender['run']): Contender[] {
+  return [
+    { name: BARE, run: batch(fn => fn()) },
+    ...Object.entries(locks).map(([name, create]) => ({ name, run: (times: number) => batch(create())(times) })),
+  ]
+}

@@ -9,7 +9,7 @@ import { findChromium } from './chromium.ts'
 const TASKS = {
   test: ['build', 'typecheck', 'test'],
   '--search': ['test:search'],
-  '--check': ['//#lint', '//#knip', '//#typecheck', 'build', 'typecheck', 'test', 'size', 'pack:check'],
+  '--check': ['//#lint', '//#knip', '//#house', '//#typecheck', 'build', 'typecheck', 'test', 'size', 'pack:check'],
 }
 
 const [mode = 'test', ...rest] = process.argv.slice(2)

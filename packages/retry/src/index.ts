@@ -1,1 +1,32 @@
-export const name: string = 'retry'
+export {
+  type BackoffKind,
+  type BackoffOptions,
+  calculateBackoff,
+  calculateBackoffForError,
+  type JitterKind,
+} from './backoff.ts'
+export type { CircuitBreaker } from './circuit-breaker.ts'
+export { classifyError, type ErrorClass, isRetryable } from './classify-error.ts'
+export { type Clock, systemClock } from './clock.ts'
+export { type DelayOptions, delay } from './delay.ts'
+export {
+  CircuitOpenError,
+  DeadlineError,
+  isRetryError,
+  NonRetryableError,
+  type RetryError,
+  TimeoutError,
+} from './errors.ts'
+export type { Policy, PolicyContext, PolicyExecuteOptions, PolicyFunction } from './policy.ts'
+export { createRetry, retry, withRetry } from './retry.ts'
+export { delayFromError, parseHttpDate, parseRetryAfter } from './retry-after.ts'
+export type { RetryBudget } from './retry-budget.ts'
+export { type AttemptRecord, getRetryContext, type RetryContext } from './retry-context.ts'
+export type {
+  AttemptContext,
+  GiveUpDecision,
+  RetryDecision,
+  RetryFunction,
+  RetryOptions,
+} from './retry-options.ts'
+export { retryable } from './retryable.ts'

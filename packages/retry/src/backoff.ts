@@ -1,0 +1,135 @@
+import { checkDuration, checkFunction, checkNumber, checkOneOf } from './check-option.ts'
+import { delayFromError } from './retry-after.ts'
+
+/** How the delay grows with the attempts. */
+export type BackoffKind = 'exponential' | 'linear' | 'constant'
+
+/**
+ * How the delays of many clients are spread, always within the cap: `full` over all of 0 to the delay, `equal` over
+ * its upper half, `decorrelated` from `baseDelayMs` to three times the delay before, `none` not at all.
+ */
+export type JitterKind = 'full' | 'equal' | 'decorrelated' | 'none'
+
+export interface BackoffOptions {
+  /**
+   * The delay after the first attempt, before jitter.
+   * @defaultValue 200
+   */
+  readonly baseDelayMs?: number | undefined
+  /**
+   * No own delay is longer, jitter included; only a hint from the error is.
+   * @defaultValue 20_000
+   */
+  readonly maxDelayMs?: number | undefined
+  /**
+   * What each delay of an exponential backoff is of the one before, from 1 on.
+   * @defaultValue 2
+   */
+  readonly factor?: number | undefined
+  /** @defaultValue 'exponential' */
+  readonly backoff?: BackoffKind | undefined
+  /** @defaultValue 'full' */
+  readonly jitter?: JitterKind | undefined
+  /** Numbers from 0 up to 1, as `Math.random`. */
+  readonly random?: (() => number) | undefined
+}
+
+/** Of `retry`, whose `backoff` may be a function, too. */
+export type BackoffSettings = Omit<BackoffOptions, 'backoff'> & { readonly backoff?: unknown }
+
+const BACKOFF_DEFAULTS = { baseDelayMs: 200, maxDelayMs: 20_000, factor: 2 } as const
+
+const BACKOFFS: readonly BackoffKind[] = ['exponential', 'linear', 'constant']
+const JITTERS: readonly JitterKind[] = ['full', 'equal', 'decorrelated', 'none']
+
+/** By how much of itself a hint may be exceeded, so that clients with the same hint do not come back at once. */
+const HINT_SPREAD = 0.1
+
+export function checkBackoff(options: BackoffSettings): void {
+  checkDuration('baseDelayMs', options.baseDelayMs)
+  checkDuration('maxDelayMs', options.maxDelayMs)
+  checkNumber('factor', options.factor, 'a number >= 1', n => n >= 1)
+  if (typeof options.backoff !== 'function') checkOneOf('backoff', options.backoff, BACKOFFS)
+  checkOneOf('jitter', options.jitter, JITTERS)
+  checkFunction('random', options.random)
+}
+
+/**
+ * The delay after an attempt, counted from 1, in milliseconds.
+ *
+ * Full and equal jitter after Marc Brooker, "Exponential Backoff and Jitter" (AWS Architecture Blog, 2015), and
+ * `decorrelated` too, with the cap inside the draw instead of after it: at the cap the delays keep their spread.
+ *
+ * @throws RangeError or TypeError for an option out of range.
+ * @example
+ * ```ts
+ * import { calculateBackoff } from '@x/retry'
+ *
+ * calculateBackoff(1, { jitter: 'none' }) // => 200
+ * calculateBackoff(3, { jitter: 'none' }) // => 800
+ * calculateBackoff(50, { jitter: 'none' }) // => 20_000
+ * calculateBackoff(3, { random: () => 0.5 }) // => 400
+ * ```
+ */
+export function calculateBackoff(attempt: number, options: BackoffOptions = {}): number {
+  checkNumber('attempt', attempt, 'an integer >= 1', n => Number.isInteger(n) && n >= 1)
+  checkBackoff(options)
+  return ownDelay(attempt, options)
+}
+
+/**
+ * The delay after an attempt, counted from 1, that failed with this error: as {@link calculateBackoff}, and never
+ * before the time that the error names ({@link delayFromError}), which may lie beyond `maxDelayMs`.
+ *
+ * A hint is exceeded by up to a tenth, unless `jitter` is `none`, since everybody else got the same one.
+ *
+ * @example
+ * ```ts
+ * import { calculateBackoffForError } from '@x/retry'
+ *
+ * calculateBackoffForError(1, { status: 429, retryAfterMs: 5000 }, { jitter: 'none' }) // => 5000
+ * ```
+ */
+export function calculateBackoffForError(attempt: number, error: unknown, options: BackoffOptions = {}): number {
+  const delayMs = calculateBackoff(attempt, options)
+  return atLeast(delayFromError(error), delayMs, options)
+}
+
+/** The delay, or the hint and a little more when that is later. */
+export function atLeast(hintMs: number | undefined, delayMs: number, options: BackoffSettings): number {
+  if (hintMs === undefined) return delayMs
+  const spread = options.jitter === 'none' ? 0 : HINT_SPREAD * draw(options)
+  return Math.max(delayMs, hintMs * (1 + spread))
+}
+
+/** `previousDelayMs` is what decorrelated jitter grows from. */
+export function ownDelay(attempt: number, options: BackoffSettings, previousDelayMs?: number): number {
+  const { baseDelayMs = BACKOFF_DEFAULTS.baseDelayMs, jitter } = options
+  if (jitter !== 'decorrelated') return spread(growth(attempt, options), options)
+  const widest = previousDelayMs === undefined ? baseDelayMs * 3 ** attempt : Math.max(baseDelayMs, previousDelayMs) * 3
+  const ceiling = capped(widest, options)
+  return Math.min(baseDelayMs, ceiling) + draw(options) * Math.max(0, ceiling - baseDelayMs)
+}
+
+/** Applies full or equal jitter. */
+export function spread(delayMs: number, options: BackoffSettings): number {
+  if (options.jitter === 'none') return delayMs
+  return options.jitter === 'equal' ? delayMs / 2 + (draw(options) * delayMs) / 2 : draw(options) * delayMs
+}
+
+/** Within the cap, and a number that arithmetic and timers can bear. */
+export function capped(delayMs: number, { maxDelayMs = BACKOFF_DEFAULTS.maxDelayMs }: BackoffSettings): number {
+  const cap = Math.min(maxDelayMs, Number.MAX_SAFE_INTEGER)
+  return Number.isNaN(delayMs) ? cap : Math.min(Math.max(0, delayMs), cap)
+}
+
+function growth(attempt: number, options: BackoffSettings): number {
+  const { baseDelayMs = BACKOFF_DEFAULTS.baseDelayMs, factor = BACKOFF_DEFAULTS.factor, backoff } = options
+  if (baseDelayMs === 0) return 0
+  if (backoff === 'constant') return capped(baseDelayMs, options)
+  return capped(backoff === 'linear' ? baseDelayMs * attempt : baseDelayMs * factor ** (attempt - 1), options)
+}
+
+function draw({ random = Math.random }: BackoffSettings): number {
+  return Math.min(Math.max(random(), 0), 1) || 0
+}

@@ -1,0 +1,48 @@
+import { checkDuration, checkSignal } from './check-option.ts'
+import { type Clock, startTimer, systemClock } from './clock.ts'
+
+export interface DelayOptions {
+  /** Aborting it rejects at once with `signal.reason`. */
+  readonly signal?: AbortSignal | undefined
+  /**
+   * Lets a Node process end while only this waits.
+   * @defaultValue false
+   */
+  readonly unref?: boolean | undefined
+  readonly clock?: Clock | undefined
+}
+
+/**
+ * Waits. Any duration from 0 to Infinity is waited for in full, also beyond the 24.8 days that a timer can hold.
+ *
+ * Cancel safety: an abort rejects at once with `signal.reason` and leaves no timer and no listener.
+ *
+ * @throws `signal.reason`; TypeError or RangeError for a bad duration, as a rejection.
+ *
+ * @example
+ * ```ts
+ * import { delay } from '@x/retry'
+ *
+ * await delay(5)
+ * await delay(60_000, { signal: AbortSignal.timeout(5) }) // throws TimeoutError
+ * ```
+ */
+export function delay(ms: number, options: DelayOptions = {}): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const { signal, unref = false, clock = systemClock } = options
+    checkDuration('ms', ms)
+    checkSignal(signal)
+    if (signal?.aborted) return reject(signal.reason)
+    const onAbort = (): void => {
+      cancel()
+      reject(signal?.reason)
+    }
+    const cancel = startTimer(clock, ms, unref, () => {
+      signal?.removeEventListener('abort', onAbort)
+      resolve()
+    })
+    // A clock is somebody's code and may have aborted.
+    if (signal?.aborted) onAbort()
+    else signal?.addEventListener('abort', onAbort, { once: true })
+  })
+}

@@ -1,0 +1,40 @@
+import { describe, expect, it, vi } from 'vitest'
+import { retry, withRetry } from './index.ts'
+
+const bad: readonly [string, unknown, string][] = [
+  ['maxRetries', -1, '`maxRetries` must be an integer >= 0, got -1'],
+  ['maxRetries', 1.5, '`maxRetries` must be an integer >= 0, got 1.5'],
+  ['maxRetries', Number.NaN, '`maxRetries` must be an integer >= 0, got NaN'],
+  ['maxRetries', '3', '`maxRetries` must be an integer >= 0, got "3"'],
+  ['baseDelayMs', Number.NaN, '`baseDelayMs` must be a number of milliseconds >= 0, got NaN'],
+  ['maxDelayMs', -5, '`maxDelayMs` must be a number of milliseconds >= 0, got -5'],
+  ['factor', 0.5, '`factor` must be a number >= 1, got 0.5'],
+  ['timeoutMs', -Infinity, '`timeoutMs` must be a number of milliseconds >= 0, got -Infinity'],
+  ['deadlineMs', null, '`deadlineMs` must be a number of milliseconds >= 0, got null'],
+  ['maxRetryAfterMs', {}, '`maxRetryAfterMs` must be a number of milliseconds >= 0, got [object Object]'],
+  ['backoff', 'fibonacci', '`backoff` must be one of exponential, linear, constant, got "fibonacci"'],
+  ['jitter', true, '`jitter` must be one of full, equal, decorrelated, none, got true'],
+  ['signal', {}, '`signal` must be an AbortSignal, got [object Object]'],
+  ['onRetry', 1, '`onRetry` must be a function, got 1'],
+  ['random', 0.5, '`random` must be a function, got 0.5'],
+]
+
+describe('a bad option', () => {
+  it.each(bad)('%s: %j', async (name, value, message) => {
+    const fn = vi.fn()
+    const options = { [name]: value }
+    const expected = typeof value === 'number' && !message.includes('function') ? RangeError : TypeError
+
+    for (const call of [retry, withRetry]) {
+      const error = await call(fn, options).catch(error => error)
+      expect(error).toBeInstanceOf(expected)
+      expect(error.message).toBe(message)
+    }
+    expect(fn).not.toHaveBeenCalled()
+  })
+
+  it('undefined is an option that was not given', async () => {
+    const options = Object.fromEntries(bad.map(([name]) => [name, undefined]))
+    expect(await retry(() => 'done', options)).toBe('done')
+  })
+})

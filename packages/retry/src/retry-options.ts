@@ -1,0 +1,116 @@
+import { type BackoffKind, type BackoffOptions, checkBackoff } from './backoff.ts'
+import { checkDuration, checkFunction, checkNumber, checkSignal } from './check-option.ts'
+import type { CircuitBreaker } from './circuit-breaker.ts'
+import type { ErrorClass } from './classify-error.ts'
+import type { Clock } from './clock.ts'
+import type { RetryBudget } from './retry-budget.ts'
+import type { AttemptRecord } from './retry-context.ts'
+
+/** What the function under retry is told about the attempt it makes. */
+export interface AttemptContext {
+  /** Counts from 1. */
+  readonly attempt: number
+  /** Aborted when the caller aborts, the attempt times out or the deadline passes; made when first asked for. */
+  readonly signal: AbortSignal
+  /** What the attempt before failed with. */
+  readonly previousError: unknown
+}
+
+/** What is known when an attempt has failed. */
+export interface RetryDecision {
+  readonly error: unknown
+  readonly errorClass: ErrorClass
+  /** The attempt that failed, from 1. */
+  readonly attempt: number
+  readonly retriesLeft: number
+  /** The wait before the next attempt; 0 in `onGiveUp` and while `backoff` computes it. */
+  readonly delayMs: number
+  /** Since the call of `retry`. */
+  readonly elapsedMs: number
+  /** Aborted when the caller aborts or the deadline passes. */
+  readonly signal: AbortSignal
+}
+
+export interface RetryOptions extends Omit<BackoffOptions, 'backoff'> {
+  /**
+   * Retries, not calls: 3 means up to 4 calls. Infinity is allowed.
+   * @defaultValue 3
+   */
+  readonly maxRetries?: number | undefined
+  /**
+   * How the delay grows, or a function that gives it. A function's value is kept within `maxDelayMs`, and gets
+   * jitter only when `jitter` is given.
+   * @defaultValue 'exponential'
+   */
+  readonly backoff?: BackoffKind | ((decision: RetryDecision) => number) | undefined
+  /** How long one attempt may take, until it fails with a `TimeoutError` and may be retried. Without it: for ever. */
+  readonly timeoutMs?: number | undefined
+  /**
+   * How long everything may take, waits and hooks included. A running attempt is cut with a `DeadlineError`; a wait
+   * that would not end in time is not begun, and the call rejects with its last error.
+   */
+  readonly deadlineMs?: number | undefined
+  /** Aborting it rejects at once with `signal.reason`, whatever the function does. */
+  readonly signal?: AbortSignal | undefined
+  /**
+   * A hint from the error that asks for a longer wait than this ends the retries at once.
+   * @defaultValue 60_000
+   */
+  readonly maxRetryAfterMs?: number | undefined
+  /** Decides instead of `isRetryable`; asked only while there are retries left. One that throws ends the retries. */
+  shouldRetry?(decision: RetryDecision): boolean | PromiseLike<boolean>
+  /** Says of a result that it is a failure; when the retries are used up, the last result is the call's. */
+  retryOnResult?(result: unknown): boolean
+  /** @defaultValue classifyError */
+  classify?(error: unknown): ErrorClass
+  /**
+   * The wait that an error asks for, which is never undercut.
+   * @defaultValue delayFromError
+   */
+  delayFromError?(error: unknown): number | undefined
+  /** Told before each wait. */
+  onRetry?(decision: RetryDecision): void
+  /** Told when the call is about to reject for another reason than the caller's abort. */
+  onGiveUp?(decision: GiveUpDecision): void
+  /** Gets what a hook throws; without it, `reportError` or a process warning does. */
+  onHookError?(error: unknown): void
+  /** Asked before each retry; shared by any number of callers. */
+  readonly budget?: RetryBudget | undefined
+  /** Asked before each attempt and told how it ended; shared by the callers of one service. */
+  readonly breaker?: CircuitBreaker | undefined
+  /**
+   * Lets a Node process end while only this waits.
+   * @defaultValue false
+   */
+  readonly unref?: boolean | undefined
+  readonly clock?: Clock | undefined
+}
+
+export interface GiveUpDecision extends RetryDecision {
+  readonly attempts: readonly AttemptRecord[]
+}
+
+/** The function under retry. */
+export type RetryFunction<T> = (context: AttemptContext) => T | PromiseLike<T>
+
+/** @throws TypeError or RangeError that names the option, the accepted range and what came. */
+export function checkRetryOptions(options: RetryOptions): void {
+  checkNumber(
+    'maxRetries',
+    options.maxRetries,
+    'an integer >= 0',
+    n => (n >= 0 && Number.isInteger(n)) || n === Infinity,
+  )
+  checkDuration('timeoutMs', options.timeoutMs)
+  checkDuration('deadlineMs', options.deadlineMs)
+  checkDuration('maxRetryAfterMs', options.maxRetryAfterMs)
+  checkBackoff(options)
+  checkSignal(options.signal)
+  checkFunction('shouldRetry', options.shouldRetry)
+  checkFunction('retryOnResult', options.retryOnResult)
+  checkFunction('classify', options.classify)
+  checkFunction('delayFromError', options.delayFromError)
+  checkFunction('onRetry', options.onRetry)
+  checkFunction('onGiveUp', options.onGiveUp)
+  checkFunction('onHookError', options.onHookError)
+}

@@ -1,0 +1,33 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+
+const entry = fileURLToPath(new URL('index.ts', import.meta.url))
+
+/** How long a Node process lives that runs this. */
+async function lifetimeMs(code: string): Promise<number> {
+  const script = `import * as x from ${JSON.stringify(entry)}; ${code}; const at = performance.now(); process.on('exit', () => console.log(performance.now() - at))`
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script])
+  return Number(stdout)
+}
+
+const failing = `() => { throw new Error('down') }`
+
+describe('a process', () => {
+  it('ends while only an unref wait is pending', async () => {
+    const options = `{ unref: true, backoff: () => 5000, deadlineMs: 9000, timeoutMs: 9000 }`
+    expect(await lifetimeMs(`x.retry(${failing}, ${options}); x.delay(5000, { unref: true })`)).toBeLessThan(2000)
+  })
+
+  it('is held by any other wait', async () => {
+    expect(
+      await lifetimeMs(`x.retry(${failing}, { maxRetries: 1, backoff: () => 300 }).catch(() => {})`),
+    ).toBeGreaterThan(250)
+  })
+
+  it('is not held by a call that has ended', async () => {
+    const options = `{ timeoutMs: 9000, deadlineMs: 9000, signal: new AbortController().signal }`
+    expect(await lifetimeMs(`await x.retry(() => 1, ${options})`)).toBeLessThan(2000)
+  })
+})

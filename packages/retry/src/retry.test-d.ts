@@ -1,0 +1,31 @@
+import {
+  type CircuitBreaker,
+  createRetry,
+  type RetryBudget,
+  type RetryOptions,
+  retry,
+  retryable,
+  withRetry,
+} from './index.ts'
+
+const number: Promise<number> = retry(async () => 1)
+const sync: Promise<string> = retry(() => 'x')
+const pair: Promise<{ result: number }> = withRetry(() => 1)
+const same: typeof retry = createRetry({ maxRetries: 1 })
+const double: (n: number) => Promise<number> = retryable(async (n: number) => n * 2)
+declare const budget: RetryBudget
+declare const breaker: CircuitBreaker
+const options: RetryOptions = { budget, breaker, signal: undefined, backoff: ({ attempt }) => attempt * 100 }
+void [number, sync, pair, same, double, options]
+
+// @ts-expect-error: the result keeps its type
+const wrong: Promise<string> = retry(() => 1)
+// @ts-expect-error: no such backoff
+void retry(() => 1, { backoff: 'fibonacci' })
+// @ts-expect-error: no such class
+void retry(() => 1, { classify: () => 'oops' })
+// @ts-expect-error: arguments keep their types
+void double('1')
+// @ts-expect-error: the context is read-only
+void retry(context => (context.attempt = 2))
+void wrong

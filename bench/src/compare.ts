@@ -54,7 +54,6 @@ export async function compare(contenders: readonly Contender[], options: Compare
 
 /** Nanoseconds of one operation, over one batch. */
 export async function time({ run }: Contender, times: number): Promise<number> {
-  globalThis.gc?.()
   const start = process.hrtime.bigint()
   await run(times)
   return Number(process.hrtime.bigint() - start) / times
@@ -69,6 +68,24 @@ export async function heapPerItem(items: number, hold: (items: number) => () => 
   const bytes = (process.memoryUsage().heapUsed - before) / items
   await release()
   return bytes
+}
+
+/**
+ * A contender that makes one call after the other. Each gets code of its own: a
+ * loop that all of them shared would be compiled for none.
+ */
+export function sequential(name: string, call: () => unknown): Contender {
+  const loop = new Function('call', 'return async times => { for (let i = 0; i < times; i++) await call() }')
+  return { name, run: loop(call) }
+}
+
+/** A contender that makes all calls at once, on what `prepare` makes for each batch. */
+export function atOnce(name: string, prepare: () => () => unknown): Contender {
+  const loop = new Function(
+    'prepare',
+    'return times => { const call = prepare(); return Promise.all(Array.from({ length: times }, () => call())) }',
+  )
+  return { name, run: loop(prepare) }
 }
 
 export function quantile(values: readonly number[], q: number): number {

@@ -1,6 +1,6 @@
 import { Mutex } from '@x/mutex'
-import { type Contender, compare, heapPerItem, quantile, time } from './compare.ts'
-import { locks, OURS, type RunExclusive } from './mutex-peers.ts'
+import { atOnce, type Contender, compare, heapPerItem, quantile, sequential, time } from './compare.ts'
+import { locks, OURS } from './mutex-peers.ts'
 import { fasterThanAll, ratioOf, report } from './report.ts'
 
 const BARE = 'a bare awaited async call'
@@ -15,12 +15,11 @@ export async function mutex(): Promise<void> {
 }
 
 async function free(): Promise<void> {
-  const sequence =
-    (run: RunExclusive): Contender['run'] =>
-    async times => {
-      for (let i = 0; i < times; i++) await run(section)
-    }
-  const results = await compare(contenders(sequence), { times: 10_000, rounds: 40 })
+  const peers = Object.entries(locks).map(([name, create]) => {
+    const run = create()
+    return sequential(name, () => run(section))
+  })
+  const results = await compare([sequential(BARE, () => section()), ...peers], { times: 10_000, rounds: 40 })
   report('mutex: runExclusive on a free lock', results, [
     { what: '<= 2.2 x the bare call', holds: ratioOf(results, OURS) <= 2.2 },
     { what: '>= 10 x faster than async-mutex', holds: ratioOf(results, 'async-mutex') / ratioOf(results, OURS) >= 10 },
@@ -29,7 +28,7 @@ async function free(): Promise<void> {
 }
 
 async function queued(): Promise<void> {
-  const results = await compare(contenders(atOnce), { times: 1000, rounds: 200 })
+  const results = await compare([atOnce(BARE, () => section), ...queues()], { times: 1000, rounds: 200 })
   report('mutex: 1,000 sections queued at once', results, [
     { what: '<= 4.5 x the bare call per section', holds: ratioOf(results, OURS) <= 4.5 },
     { what: 'every peer behind', holds: fasterThanAll(results, OURS, BARE) },
@@ -37,7 +36,7 @@ async function queued(): Promise<void> {
 }
 
 async function long(): Promise<void> {
-  const all = contenders(atOnce).slice(1)
+  const all = queues()
   const results = await compare(all, { times: 100_000, rounds: 5 })
   const fastest = Math.min(...results.filter(({ name }) => name !== OURS).map(({ ratio }) => ratio))
   const ours = all.find(({ name }) => name === OURS)
@@ -99,13 +98,12 @@ async function timeAborts(waiters: number): Promise<number> {
   return ns
 }
 
-function atOnce(run: RunExclusive): Contender['run'] {
-  return times => Promise.all(Array.from({ length: times }, () => run(section)))
-}
-
-function contenders(batch: (run: RunExclusive) => Contender['run']): Contender[] {
-  return [
-    { name: BARE, run: batch(fn => fn()) },
-    ...Object.entries(locks).map(([name, create]) => ({ name, run: (times: number) => batch(create())(times) })),
-  ]
+/** One new lock for each batch, all sections asked for at once. */
+function queues(): Contender[] {
+  return Object.entries(locks).map(([name, create]) =>
+    atOnce(name, () => {
+      const run = create()
+      return () => run(section)
+    }),
+  )
 }

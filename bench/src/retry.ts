@@ -8,7 +8,7 @@ import {
   wrap,
 } from 'cockatiel'
 import pRetry from 'p-retry'
-import { type Contender, compare } from './compare.ts'
+import { compare, sequential } from './compare.ts'
 import { ratioOf, report, type Target } from './report.ts'
 
 const BARE = 'a bare awaited async call'
@@ -24,14 +24,14 @@ export async function retry(): Promise<void> {
   )
   const results = await compare(
     [
-      contender(BARE, () => task()),
-      contender('@x/retry retry(fn)', () => ours(task)),
-      contender('@x/retry retry(fn, options)', () => ours(task, { maxRetries: 3 })),
-      contender('@x/retry createRetry', () => configured(task)),
-      contender('@x/retry with timeoutMs', () => ours(task, { timeoutMs: 1000 })),
-      contender('cockatiel retry', () => policy.execute(task)),
-      contender('cockatiel retry + breaker', () => guarded.execute(task)),
-      contender('p-retry', () => pRetry(task, { retries: 3 })),
+      sequential(BARE, () => task()),
+      sequential('@x/retry retry(fn)', () => ours(task)),
+      sequential('@x/retry retry(fn, options)', () => ours(task, { maxRetries: 3 })),
+      sequential('@x/retry createRetry', () => configured(task)),
+      sequential('@x/retry with timeoutMs', () => ours(task, { timeoutMs: 1000 })),
+      sequential('cockatiel retry', () => policy.execute(task)),
+      sequential('cockatiel retry + breaker', () => guarded.execute(task)),
+      sequential('p-retry', () => pRetry(task, { retries: 3 })),
     ],
     { times: 10_000, rounds: 40 },
   )
@@ -43,13 +43,4 @@ export async function retry(): Promise<void> {
     { what: 'with a timeout <= 12 x the bare call', holds: ratioOf(results, '@x/retry with timeoutMs') <= 12 },
   ]
   report('retry: the first call succeeds', results, targets)
-}
-
-function contender(name: string, call: () => Promise<unknown>): Contender {
-  return {
-    name,
-    async run(times) {
-      for (let i = 0; i < times; i++) await call()
-    },
-  }
 }

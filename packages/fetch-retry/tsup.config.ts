@@ -1,4 +1,5 @@
 import { defineConfig } from 'tsup'
 import { base } from '../../tsup.config.base.ts'
 
-export default defineConfig({ ...base, entry: ['src/index.ts'] })
+// Deno knows `node:http` and no `http`.
+export default defineConfig({ ...base, removeNodeProtocol: false, entry: ['src/index.ts', 'src/testing.ts'] })

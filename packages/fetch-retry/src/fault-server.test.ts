@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import { type FaultServerOptions, faultServer } from './testing.ts'
+
+describe('faultServer', () => {
+  it('answers as planned, the last reply for good, and records what came', async () => {
+    await using server = await faultServer()
+    const url = server.plan('/a', { status: 503, headers: { 'x-a': 'b' } }, { body: 'fine' })
+
+    const first = await fetch(`${url}?q=1`, { method: 'POST', body: 'sent' })
+    const bodies = [await (await fetch(url)).text(), await (await fetch(url)).text()]
+
+    expect([first.status, first.headers.get('x-a')]).toEqual([503, 'b'])
+    expect(bodies).toEqual(['fine', 'fine'])
+    expect(server.requests.map(({ method, path }) => `${method} ${path}`)).toEqual(['POST /a?q=1', 'GET /a', 'GET /a'])
+    expect(Buffer.from(server.requests[0]?.body ?? []).toString()).toBe('sent')
+  })
+
+  it('breaks connections where it is told to', async () => {
+    await using server = await faultServer()
+    const outcome = async (fault: 'reset-before-headers' | 'reset-in-headers' | 'reset-in-body' | 'truncated-body') => {
+      const response = await fetch(server.plan('/', { body: 'whole', fault })).catch(() => 'no headers')
+      return typeof response === 'string' ? response : response.text().catch(() => 'no body')
+    }
+
+    expect(await outcome('reset-before-headers')).toBe('no headers')
+    expect(await outcome('reset-in-headers')).toBe('no headers')
+    expect(await outcome('reset-in-body')).toBe('no body')
+    expect(await outcome('truncated-body')).toBe('no body')
+  })
+
+  it('splits a body without losing a byte', async () => {
+    await using server = await faultServer({ reply: { body: 'Zoë 🙂', fault: 'split-body' } })
+
+    expect(await (await fetch(server.url)).text()).toBe('Zoë 🙂')
+  })
+
+  it('gives the same faults for the same seed, in whatever order requests arrive', async () => {
+    const options: FaultServerOptions = { faults: { '503': 0.3, '429': 0.2 }, seed: 7 }
+    const statuses = async (paths: string[]) => {
+      await using server = await faultServer(options)
+      const found = await Promise.all(paths.map(async path => [path, (await fetch(server.url + path)).status] as const))
+      return Object.fromEntries(found)
+    }
+    const paths = Array.from({ length: 60 }, (_, index) => `/${index}`)
+
+    const first = await statuses(paths)
+
+    expect(await statuses([...paths].reverse())).toEqual(first)
+    expect(new Set(Object.values(first))).toEqual(new Set([200, 503, 429]))
+  })
+
+  it('closes though answers hang', async () => {
+    const server = await faultServer({ reply: { fault: 'stalled-headers' } })
+    const hanging = fetch(server.url).catch(() => 'closed')
+    while (server.requests.length === 0) await new Promise(resolve => setTimeout(resolve, 1))
+
+    await server.close()
+
+    expect(await hanging).toBe('closed')
+    expect(server.openSockets).toBe(0)
+  })
+})

@@ -1,1 +1,5 @@
-export const name: string = 'fetch-retry'
+export { createFetch } from './create-fetch.ts'
+export { type FetchWithRetryConfig, fetchWithRetry } from './fetch-with-retry.ts'
+export { fetchWithTimeout } from './fetch-with-timeout.ts'
+export { HttpError, isHttpError } from './http-error.ts'
+export type { FetchBody, FetchInput, FetchRetryOptions, RetryFetch, RetryRequestInit } from './options.ts'

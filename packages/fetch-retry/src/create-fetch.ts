@@ -1,0 +1,55 @@
+import { createRetry } from '@x/retry'
+import { fetchCall } from './fetch-call.ts'
+import { checkOptions, type FetchRetryOptions, type RetryFetch } from './options.ts'
+
+/**
+ * Makes a `fetch` that tries again, to be used wherever `fetch` is.
+ *
+ * It resolves with the last response when it gives up, body unread, and rejects with what `fetch` rejects with. What
+ * `fetch` takes goes through, unknown fields of `init` included; `init.retry` holds options for one call, or `false`.
+ *
+ * Sent again are GET, HEAD, OPTIONS, TRACE, PUT, DELETE, QUERY and the `methods` given; others only with an
+ * `Idempotency-Key`, or when the connection never came to be. A body that cannot be sent twice is sent once. The
+ * caller's `init.signal` ends everything at once with its own reason, and it ends the body under way later.
+ *
+ * @throws TypeError or RangeError that names the option; from a call, as a rejection.
+ * @example
+ * ```ts
+ * import { createFetch } from '@x/fetch-retry'
+ * import { faultServer } from '@x/fetch-retry/testing'
+ *
+ * await using server = await faultServer()
+ * const url = server.plan('/flaky', { status: 503 }, { status: 200 })
+ *
+ * const fetch = createFetch({ baseDelayMs: 10 })
+ * const response = await fetch(url)
+ * response.status // => 200
+ *
+ * server.plan('/flaky', { status: 503 }, { status: 200 })
+ * const single = await fetch(url, { retry: false })
+ * single.status // => 503
+ * ```
+ */
+export function createFetch(options: FetchRetryOptions & { fetch?: typeof fetch | undefined } = {}): RetryFetch {
+  const defaults = { ...options }
+  check(defaults)
+
+  return async (input, init) => {
+    const { retry: override, ...rest } = init ?? {}
+    const send = defaults.fetch ?? globalThis.fetch
+    if (override === false) return send(input, rest)
+    if (override) check(override)
+    return fetchCall(send, input, rest, override ? merge(defaults, override) : defaults)
+  }
+}
+
+function check(options: FetchRetryOptions): void {
+  checkOptions(options)
+  createRetry(options)
+}
+
+/** What is `undefined` is left to what it would override. */
+export function merge<Options extends object>(defaults: Options, overrides: Options): Options {
+  const given = Object.entries(overrides).filter(([, value]) => value !== undefined)
+  return { ...defaults, ...Object.fromEntries(given) }
+}

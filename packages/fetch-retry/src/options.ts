@@ -1,0 +1,108 @@
+import type { RetryOptions } from '@x/retry'
+
+/** What `fetch` takes first. */
+export type FetchInput = string | URL | Request
+
+/** What `fetch` takes as a body. */
+export type FetchBody = NonNullable<RequestInit['body']>
+
+/**
+ * How a request is sent again.
+ *
+ * The inherited options mean what they mean in `@x/retry`; the `error` that their callbacks see is an
+ * {@link HttpError} where a response failed, and what `fetch` threw where there is none.
+ */
+export interface FetchRetryOptions
+  extends Pick<
+    RetryOptions,
+    | 'maxRetries'
+    | 'baseDelayMs'
+    | 'maxDelayMs'
+    | 'factor'
+    | 'backoff'
+    | 'jitter'
+    | 'deadlineMs'
+    | 'maxRetryAfterMs'
+    | 'shouldRetry'
+    | 'onRetry'
+    | 'onGiveUp'
+    | 'onHookError'
+    | 'budget'
+    | 'breaker'
+    | 'clock'
+    | 'random'
+  > {
+  /**
+   * Milliseconds that one attempt may take until its headers are there; more is a `TimeoutError`, which is retried.
+   * @defaultValue none
+   */
+  timeoutMs?: number | undefined
+  /**
+   * Milliseconds of silence that a reader of the body bears; more breaks the body with a `TimeoutError`. The time in
+   * which nobody reads does not count.
+   * @defaultValue none
+   */
+  bodyTimeoutMs?: number | undefined
+  /**
+   * Methods that may be sent again besides GET, HEAD, OPTIONS, TRACE, PUT, DELETE and QUERY, which always may.
+   * @defaultValue none
+   */
+  methods?: readonly string[] | undefined
+  /**
+   * Statuses that are worth another try, unless the response's `x-should-retry` says otherwise.
+   * @defaultValue 408, 425, 429, 500, 502, 503, 504
+   */
+  retryOnStatus?: readonly number[] | undefined
+  /**
+   * The `Idempotency-Key` of a request whose method is not idempotent and which has none, so that it may be sent
+   * again: the same key for all attempts of a call. `'auto'` makes a UUID; in a browser only for the page's own
+   * origin, since another one would need a preflight. A string is the key itself and belongs into a single call.
+   * @defaultValue none
+   */
+  idempotencyKey?:
+    | 'auto'
+    | (string & {})
+    | ((request: { url: string; method: string; headers: Headers }) => string)
+    | undefined
+  /**
+   * Bytes of a streamed body that may be held in memory so that it can be sent again. A longer one is sent once.
+   * @defaultValue 0
+   */
+  bufferBody?: number | undefined
+  /** Makes the body anew for each attempt; takes the place of `init.body`. Belongs into a single call. */
+  body?: (() => FetchBody) | undefined
+  /**
+   * Reject with an {@link HttpError} for every status from 400 on, instead of resolving with the response.
+   * @defaultValue false
+   */
+  throwOnError?: boolean | undefined
+}
+
+/** `RequestInit` with the retry of this one call: options over those of `createFetch`, or `false` for none. */
+export type RetryRequestInit = RequestInit & { retry?: FetchRetryOptions | false | undefined }
+
+/** A `fetch` that tries again. */
+export type RetryFetch = (input: FetchInput, init?: RetryRequestInit) => Promise<Response>
+
+const ACCEPTED: Readonly<Record<string, string>> = {
+  bodyTimeoutMs: 'a number >= 0',
+  bufferBody: 'a number >= 0',
+  methods: 'an array of strings',
+  retryOnStatus: 'an array of numbers',
+  idempotencyKey: 'a string or a function',
+  body: 'a function',
+  fetch: 'a function',
+  throwOnError: 'a boolean',
+}
+
+/** Refuses what `@x/retry` does not know of. @throws TypeError, RangeError */
+export function checkOptions(options: FetchRetryOptions): void {
+  for (const [name, accepted] of Object.entries(ACCEPTED)) {
+    const value: unknown = options[name as keyof FetchRetryOptions]
+    const isKind = Array.isArray(value)
+      ? value.every(item => accepted === `an array of ${typeof item}s`)
+      : accepted.includes(`a ${typeof value}`)
+    if (value === undefined || (isKind && !((value as number) < 0) && !Number.isNaN(value))) continue
+    throw new (isKind ? RangeError : TypeError)(`\`${name}\` must be ${accepted}, got ${String(value)}`)
+  }
+}

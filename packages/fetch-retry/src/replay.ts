@@ -1,0 +1,73 @@
+import { bufferStream } from './buffer-stream.ts'
+import type { FetchBody, FetchInput, FetchRetryOptions } from './options.ts'
+
+// By tag, so that a body of another realm is one too. Whatever else there is may give other bytes, or none, the second
+// time: streams and iterables.
+const IMMUTABLE = /^\[object (?:Undefined|Null|String|Number|Blob|File)\]$/
+const MUTABLE = /^\[object (?:FormData|URLSearchParams|ArrayBuffer|DataView|.+Array)\]$/
+
+/** What to hand to `fetch`, once per attempt. */
+export interface Replay {
+  /** Whether another attempt would send the same bytes; final once `next()` has resolved. */
+  readonly isReplayable: boolean
+  next(): Promise<[input: FetchInput, init: RequestInit]>
+  /** Lets go of what was kept for attempts that will not come. */
+  end(): void
+}
+
+/**
+ * Keeps what one call sends so that each attempt sends the same bytes.
+ *
+ * Strings and blobs cannot change. Buffers, `URLSearchParams` and forms are encoded once, since their owner may change
+ * them and each encoding of a form invents a new boundary. A `Request` is cloned, since a used one can neither be sent
+ * again nor cloned. A stream is sent once, unless it fits into `bufferBody` bytes or `body()` makes a new one for each
+ * attempt.
+ */
+export function createReplay(input: FetchInput, init: RequestInit, options: FetchRetryOptions): Replay {
+  const { body: makeBody, bufferBody } = options
+  const { body } = init
+  const request = isRequest(input) ? input : undefined
+  const cloned = !makeBody && !body && request?.body ? request : undefined
+  const tag = Object.prototype.toString.call(body)
+  let isReplayable = makeBody !== undefined || MUTABLE.test(tag) || IMMUTABLE.test(tag)
+  let kept: Promise<RequestInit> | undefined
+
+  async function keep(): Promise<RequestInit> {
+    if (body && MUTABLE.test(tag)) return encode(body, init.headers ?? request?.headers)
+    if (!body || isReplayable || !bufferBody) return {}
+    const buffered = await bufferStream(body, bufferBody, init.signal)
+    isReplayable = buffered.isWhole
+    return { body: buffered.body }
+  }
+
+  return {
+    get isReplayable() {
+      return isReplayable
+    },
+    async next() {
+      // Streams want to be told that they are sent before the answer comes, and others do not mind.
+      if (makeBody) return [input, { ...init, body: makeBody(), duplex: 'half' } as RequestInit]
+      // The first attempt comes within the call, before the owner of the body can change it.
+      kept ??= keep()
+      return [cloned?.clone() ?? input, { ...init, ...(await kept) }]
+    },
+    end() {
+      // Frees what `clone()` buffers, and leaves `bodyUsed` as `fetch` does.
+      cloned?.body?.cancel().catch(() => {})
+    },
+  }
+}
+
+/** By structure, so that a `Request` of another realm is one too. */
+export function isRequest(input: FetchInput): input is Request {
+  return typeof input === 'object' && 'url' in input
+}
+
+async function encode(body: FetchBody, given: RequestInit['headers']): Promise<RequestInit> {
+  const encoded = new Response(body)
+  const headers = new Headers(given)
+  // Not the type of the blob: it is lower case, and boundaries are not.
+  const type = encoded.headers.get('content-type')
+  if (type && !headers.has('content-type')) headers.set('content-type', type)
+  return { body: await encoded.blob(), headers }
+}

@@ -1,0 +1,72 @@
+import { CircuitOpenError } from '@x/retry'
+import { describe, expect, it } from 'vitest'
+import { isIdempotent, isRetryableResponse, wasNeverSent } from './retry-rules.ts'
+
+describe('isIdempotent', () => {
+  it('holds for the methods that RFC 9110 calls so, and QUERY', () => {
+    const methods = ['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE', 'QUERY', 'POST', 'PATCH', 'LOCK']
+
+    expect(methods.filter(method => isIdempotent(method))).toEqual(methods.slice(0, 7))
+  })
+
+  it('holds for what the caller opts in, in either case, and still for the others', () => {
+    expect(isIdempotent('POST', ['post'])).toBe(true)
+    expect(isIdempotent('GET', ['post'])).toBe(true)
+    expect(isIdempotent('PATCH', ['post'])).toBe(false)
+  })
+})
+
+describe('isRetryableResponse', () => {
+  it('holds for the statuses that pass', () => {
+    const statuses = [400, 401, 404, 408, 409, 413, 421, 425, 429, 500, 501, 502, 503, 504, 505]
+
+    const retried = statuses.filter(status => isRetryableResponse(new Response(null, { status })))
+
+    expect(retried).toEqual([408, 425, 429, 500, 502, 503, 504])
+  })
+
+  it('believes x-should-retry more than the status', () => {
+    const verdict = (status: number, headers: Record<string, string>) =>
+      isRetryableResponse(new Response(null, { status, headers }))
+
+    expect(verdict(409, { 'x-should-retry': 'true' })).toBe(true)
+    expect(verdict(503, { 'x-should-retry': 'false' })).toBe(false)
+    expect(verdict(503, { 'x-should-retry': 'perhaps' })).toBe(true)
+  })
+})
+
+describe('wasNeverSent', () => {
+  const refused = (port: number) =>
+    new TypeError('fetch failed', { cause: { code: 'ECONNREFUSED', syscall: 'connect', address: '127.0.0.1', port } })
+
+  it('is proven by a connection that was refused, or a name that was not found', () => {
+    const notFound = { code: 'EAI_AGAIN', syscall: 'getaddrinfo', hostname: 'a.test' }
+
+    expect(wasNeverSent(refused(8080), 'http://a.test:8080/x')).toBe(true)
+    expect(wasNeverSent(refused(443), 'https://a.test/x')).toBe(true)
+    expect(wasNeverSent(refused(80), 'http://a.test/x')).toBe(true)
+    expect(wasNeverSent(new TypeError('fetch failed', { cause: notFound }), 'http://a.test/x')).toBe(true)
+  })
+
+  it('is proven by each address of a name having been refused', () => {
+    const cause = { code: 'ECONNREFUSED', errors: [{ code: 'ECONNREFUSED', syscall: 'connect', port: 8080 }] }
+
+    expect(wasNeverSent(new TypeError('fetch failed', { cause }), 'http://a.test:8080/')).toBe(true)
+  })
+
+  it('is not proven by a refusal of the place that a redirect led to', () => {
+    expect(wasNeverSent(refused(9090), 'http://a.test:8080/x')).toBe(false)
+  })
+
+  it('is proven by an open breaker', () => {
+    expect(wasNeverSent(new CircuitOpenError(5), 'http://a.test/')).toBe(true)
+  })
+
+  it('is not proven by a connection that broke, by a timeout, or by anything else', () => {
+    const reset = { code: 'ECONNRESET', syscall: 'read', port: 80 }
+
+    expect(wasNeverSent(new TypeError('fetch failed', { cause: reset }), 'http://a.test/')).toBe(false)
+    expect(wasNeverSent(new TypeError('Failed to fetch'), '/relative')).toBe(false)
+    expect(wasNeverSent(undefined, 'http://a.test/')).toBe(false)
+  })
+})

@@ -1,0 +1,43 @@
+/** What RFC 9110 section 9.2.2 calls idempotent, and QUERY. */
+const IDEMPOTENT_METHOD = /^(?:GET|HEAD|OPTIONS|TRACE|PUT|DELETE|QUERY)$/
+const RETRY_ON_STATUS: readonly number[] = [408, 425, 429, 500, 502, 503, 504]
+
+/** Whether a method may be sent twice: it has the effect of once, or the caller says so. */
+export function isIdempotent(method: string, optedIn: readonly string[] = []): boolean {
+  return IDEMPOTENT_METHOD.test(method) || optedIn.some(name => name.toUpperCase() === method)
+}
+
+/** Whether a failed response is worth another try: its `x-should-retry` first, its status else. */
+export function isRetryableResponse(
+  { status, headers }: Response,
+  retryOnStatus: readonly number[] = RETRY_ON_STATUS,
+): boolean {
+  const verdict = headers.get('x-should-retry')
+  return verdict === 'true' || (verdict !== 'false' && retryOnStatus.includes(status))
+}
+
+interface NetworkError {
+  readonly code?: unknown
+  readonly syscall?: unknown
+  readonly port?: unknown
+  readonly hostname?: unknown
+  readonly cause?: unknown
+  readonly errors?: readonly NetworkError[]
+}
+
+/**
+ * Whether an error proves that no server has seen a request to `url`: the connection never came to be.
+ *
+ * A redirect that was followed has shown the request to a server before, so the connection that failed must be the one
+ * to the place that `url` names.
+ */
+export function wasNeverSent(error: unknown, url: string): boolean {
+  const { code, cause = error } = Object(error) as NetworkError
+  if (code === 'RETRY_CIRCUIT_OPEN') return true
+  const failure = Object(cause) as NetworkError
+  // Node tries every address of a name and reports them together.
+  const { syscall, port, hostname } = failure.errors?.[0] ?? failure
+  if (syscall !== 'connect' && syscall !== 'getaddrinfo') return false
+  const target = new URL(url)
+  return hostname === target.hostname || port === Number(target.port || (target.protocol === 'https:' ? 443 : 80))
+}

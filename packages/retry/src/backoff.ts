@@ -1,4 +1,4 @@
-import { checkDuration, checkFunction, checkNumber, checkOneOf } from './check-option.ts'
+import { checkOptions } from './check-option.ts'
 import { delayFromError } from './retry-after.ts'
 
 /** How the delay grows with the attempts. */
@@ -37,22 +37,8 @@ export interface BackoffOptions {
 /** Of `retry`, whose `backoff` may be a function, too. */
 export type BackoffSettings = Omit<BackoffOptions, 'backoff'> & { readonly backoff?: unknown }
 
-const BACKOFF_DEFAULTS = { baseDelayMs: 200, maxDelayMs: 20_000, factor: 2 } as const
-
-const BACKOFFS: readonly BackoffKind[] = ['exponential', 'linear', 'constant']
-const JITTERS: readonly JitterKind[] = ['full', 'equal', 'decorrelated', 'none']
-
 /** By how much of itself a hint may be exceeded, so that clients with the same hint do not come back at once. */
 const HINT_SPREAD = 0.1
-
-export function checkBackoff(options: BackoffSettings): void {
-  checkDuration('baseDelayMs', options.baseDelayMs)
-  checkDuration('maxDelayMs', options.maxDelayMs)
-  checkNumber('factor', options.factor, 'a number >= 1', n => n >= 1)
-  if (typeof options.backoff !== 'function') checkOneOf('backoff', options.backoff, BACKOFFS)
-  checkOneOf('jitter', options.jitter, JITTERS)
-  checkFunction('random', options.random)
-}
 
 /**
  * The delay after an attempt, counted from 1, in milliseconds.
@@ -72,9 +58,8 @@ export function checkBackoff(options: BackoffSettings): void {
  * ```
  */
 export function calculateBackoff(attempt: number, options: BackoffOptions = {}): number {
-  checkNumber('attempt', attempt, 'an integer >= 1', n => Number.isInteger(n) && n >= 1)
-  checkBackoff(options)
-  return ownDelay(attempt, options)
+  checkOptions({ attempt, ...options })
+  return spread(growth(attempt, options), options)
 }
 
 /**
@@ -98,36 +83,30 @@ export function calculateBackoffForError(attempt: number, error: unknown, option
 /** The delay, or the hint and a little more when that is later. */
 export function atLeast(hintMs: number | undefined, delayMs: number, options: BackoffSettings): number {
   if (hintMs === undefined) return delayMs
-  const spread = options.jitter === 'none' ? 0 : HINT_SPREAD * draw(options)
-  return Math.max(delayMs, hintMs * (1 + spread))
+  return Math.max(delayMs, options.jitter === 'none' ? hintMs : hintMs * (1 + HINT_SPREAD * draw(options)))
 }
 
-/** `previousDelayMs` is what decorrelated jitter grows from. */
-export function ownDelay(attempt: number, options: BackoffSettings, previousDelayMs?: number): number {
-  const { baseDelayMs = BACKOFF_DEFAULTS.baseDelayMs, jitter } = options
-  if (jitter !== 'decorrelated') return spread(growth(attempt, options), options)
-  const widest = previousDelayMs === undefined ? baseDelayMs * 3 ** attempt : Math.max(baseDelayMs, previousDelayMs) * 3
-  const ceiling = capped(widest, options)
-  return Math.min(baseDelayMs, ceiling) + draw(options) * Math.max(0, ceiling - baseDelayMs)
+/** The delay before cap and jitter; decorrelated jitter grows from the delay before. */
+export function growth(attempt: number, options: BackoffSettings, previousDelayMs?: number): number {
+  const { baseDelayMs = 200, factor = 2, backoff, jitter } = options
+  if (jitter === 'decorrelated') return 3 * Math.max(baseDelayMs, previousDelayMs ?? baseDelayMs * 3 ** (attempt - 1))
+  if (backoff === 'linear') return baseDelayMs * attempt
+  // 0 times Infinity is no number.
+  return backoff === 'constant' ? baseDelayMs : baseDelayMs && baseDelayMs * factor ** (attempt - 1)
 }
 
-/** Applies full or equal jitter. */
-export function spread(delayMs: number, options: BackoffSettings): number {
-  if (options.jitter === 'none') return delayMs
-  return options.jitter === 'equal' ? delayMs / 2 + (draw(options) * delayMs) / 2 : draw(options) * delayMs
-}
-
-/** Within the cap, and a number that arithmetic and timers can bear. */
-export function capped(delayMs: number, { maxDelayMs = BACKOFF_DEFAULTS.maxDelayMs }: BackoffSettings): number {
+/** Draws from the delay's range, all of it within the cap. */
+export function spread(
+  delayMs: number,
+  options: BackoffSettings,
+  jitter: JitterKind = options.jitter ?? 'full',
+): number {
+  const { baseDelayMs = 200, maxDelayMs = 20_000 } = options
   const cap = Math.min(maxDelayMs, Number.MAX_SAFE_INTEGER)
-  return Number.isNaN(delayMs) ? cap : Math.min(Math.max(0, delayMs), cap)
-}
-
-function growth(attempt: number, options: BackoffSettings): number {
-  const { baseDelayMs = BACKOFF_DEFAULTS.baseDelayMs, factor = BACKOFF_DEFAULTS.factor, backoff } = options
-  if (baseDelayMs === 0) return 0
-  if (backoff === 'constant') return capped(baseDelayMs, options)
-  return capped(backoff === 'linear' ? baseDelayMs * attempt : baseDelayMs * factor ** (attempt - 1), options)
+  const ceiling = Number.isNaN(delayMs) ? cap : Math.min(Math.max(0, delayMs), cap)
+  if (jitter === 'none') return ceiling
+  const floor = jitter === 'full' ? 0 : jitter === 'equal' ? ceiling / 2 : Math.min(baseDelayMs, ceiling)
+  return floor + draw(options) * (ceiling - floor)
 }
 
 function draw({ random = Math.random }: BackoffSettings): number {

@@ -1,35 +1,72 @@
-/** Refuses a number that is none or out of range; `undefined` is left to the default. */
-export function checkNumber(name: string, value: unknown, accepted: string, isAccepted: (n: number) => boolean): void {
-  if (value === undefined) return
-  if (typeof value !== 'number') throw new TypeError(`\`${name}\` must be ${accepted}, got ${describe(value)}`)
-  if (!isAccepted(value)) throw new RangeError(`\`${name}\` must be ${accepted}, got ${value}`)
+/** What is accepted: in words, as a test, and the type within which it is a matter of range. */
+interface Rule {
+  readonly accepted: string
+  readonly accepts: (value: unknown) => unknown
+  readonly type?: string
 }
 
-/** Refuses a duration that is not a number of milliseconds from 0 on; Infinity is one. */
-export function checkDuration(name: string, value: unknown): void {
-  // NaN fails the comparison.
-  checkNumber(name, value, 'a number of milliseconds >= 0', ms => ms >= 0)
+const DURATION: Rule = {
+  accepted: 'a number of milliseconds >= 0',
+  accepts: ms => typeof ms === 'number' && ms >= 0,
+  type: 'number',
+}
+const FUNCTION: Rule = { accepted: 'a function', accepts: value => typeof value === 'function' }
+
+/** Of every option that a retry, or a part of it, takes. */
+const RULES: Readonly<Record<string, Rule>> = {
+  attempt: { accepted: 'an integer >= 1', accepts: n => Number.isInteger(n) && (n as number) >= 1, type: 'number' },
+  ms: DURATION,
+  maxRetries: {
+    accepted: 'an integer >= 0',
+    accepts: n => n === Infinity || (Number.isInteger(n) && (n as number) >= 0),
+    type: 'number',
+  },
+  baseDelayMs: DURATION,
+  maxDelayMs: DURATION,
+  factor: { accepted: 'a number >= 1', accepts: n => typeof n === 'number' && n >= 1, type: 'number' },
+  backoff: {
+    accepted: 'exponential, linear, constant or a function',
+    accepts: value => typeof value === 'function' || /^(exponential|linear|constant)$/.test(String(value)),
+    type: 'string',
+  },
+  jitter: {
+    accepted: 'full, equal, decorrelated or none',
+    accepts: value => /^(full|equal|decorrelated|none)$/.test(String(value)),
+    type: 'string',
+  },
+  timeoutMs: DURATION,
+  deadlineMs: DURATION,
+  maxRetryAfterMs: DURATION,
+  signal: {
+    accepted: 'an AbortSignal',
+    accepts: signal => (signal as Partial<AbortSignal> | null)?.addEventListener,
+  },
+  shouldRetry: FUNCTION,
+  retryOnResult: FUNCTION,
+  classify: FUNCTION,
+  delayFromError: FUNCTION,
+  onRetry: FUNCTION,
+  onGiveUp: FUNCTION,
+  onHookError: FUNCTION,
+  random: FUNCTION,
 }
 
-export function checkFunction(name: string, value: unknown): void {
-  if (value !== undefined && typeof value !== 'function') {
-    throw new TypeError(`\`${name}\` must be a function, got ${describe(value)}`)
+/**
+ * Checks the options that are given; `undefined` is not.
+ *
+ * @throws TypeError or RangeError that names the option, what is accepted and what came.
+ */
+export function checkOptions(options: object): void {
+  for (const name in options) {
+    const value: unknown = options[name as never]
+    const rule = RULES[name]
+    if (rule && value !== undefined && !rule.accepts(value)) refuse(name, value, rule)
   }
 }
 
-export function checkOneOf(name: string, value: unknown, accepted: readonly string[]): void {
-  if (value !== undefined && !accepted.includes(value as string)) {
-    throw new TypeError(`\`${name}\` must be one of ${accepted.join(', ')}, got ${describe(value)}`)
-  }
-}
-
-export function checkSignal(value: unknown): void {
-  if (value !== undefined && typeof (value as AbortSignal | null)?.addEventListener !== 'function') {
-    throw new TypeError(`\`signal\` must be an AbortSignal, got ${describe(value)}`)
-  }
-}
-
-function describe(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value)
-  return value === null || typeof value !== 'object' ? String(value) : Object.prototype.toString.call(value)
+function refuse(name: string, value: unknown, { accepted, type }: Rule): never {
+  const came =
+    typeof value === 'string' ? `"${value}"` : typeof value === 'object' && value ? 'an object' : String(value)
+  const message = `\`${name}\` must be ${accepted}, got ${came}`
+  throw typeof value === type ? new RangeError(message) : new TypeError(message)
 }

@@ -1,5 +1,4 @@
 import { isRetryError, type RetryError } from './errors.ts'
-import { isNetworkFailure } from './network-failure.ts'
 
 /**
  * What kind of failure an error is.
@@ -111,42 +110,44 @@ function firstClass(chain: ErrorLike[], classOf: (link: ErrorLike) => ErrorClass
 }
 
 function classOfStructure(error: ErrorLike): ErrorClass | undefined {
-  const { name, code } = error
-  if (name === 'AbortError' || name === 'CanceledError') return 'aborted'
-  if (name === 'TimeoutError') return 'timeout'
-  return (typeof code === 'string' ? classOfCode(code) : undefined) ?? classOfStatus(httpStatus(error))
+  const { name, code, status, statusCode, response, $metadata } = error
+  const numbers = [status, statusCode, response?.status, $metadata?.httpStatusCode, code]
+  const httpStatus = numbers.find(n => typeof n === 'number' && n >= 400 && n < 600)
+  return match(name) ?? match(code) ?? match(`HTTP ${httpStatus}`)
 }
 
-function httpStatus(error: ErrorLike): unknown {
-  return [error.status, error.statusCode, error.response?.status, error.$metadata?.httpStatusCode, error.code].find(
-    status => typeof status === 'number' && status >= 400 && status < 600,
-  )
-}
-
-function classOfStatus(status: unknown): ErrorClass | undefined {
-  if (typeof status !== 'number') return undefined
-  if (status >= 500) return 'server_error'
-  if (status === 429) return 'rate_limit'
-  if (status === 408) return 'timeout'
-  if (status === 425) return 'transient'
-  return status === 401 || status === 403 || status === 407 ? 'auth' : 'client_error'
-}
-
-function classOfCode(code: string): ErrorClass | undefined {
-  if (code === 'RETRY_CIRCUIT_OPEN') return 'circuit_open'
-  if (code === 'RETRY_DEADLINE' || /^(ETIMEDOUT|ESOCKETTIMEDOUT|UND_ERR_.+_TIMEOUT)$/.test(code)) return 'timeout'
-  if (code === 'ABORT_ERR' || code === 'ERR_CANCELED' || code === 'UND_ERR_ABORTED') return 'aborted'
-  if (TRANSIENT_CODE.test(code)) return 'transient'
+/** By the whole of a `name`, a `code`, or an HTTP status; the first that matches counts. */
+const CLASSES: readonly (readonly [ErrorClass, RegExp])[] = [
+  ['aborted', /^(Abort|Canceled)Error$|^(ABORT_ERR|ERR_CANCELED|UND_ERR_ABORTED)$/],
+  ['timeout', /^TimeoutError$|TIMEDOUT$|_TIMEOUT$|^RETRY_DEADLINE$|^HTTP 408$/],
+  ['circuit_open', /^RETRY_CIRCUIT_OPEN$/],
   // The name does not exist or the certificate is wrong: so it will be in a second.
-  return PERMANENT_CODE.test(code) ? 'client_error' : undefined
+  ['client_error', /^(ENOTFOUND|RETRY_NON_RETRYABLE)$|^(ERR_TLS|ERR_SSL|CERT|UNABLE_TO)_|_CERT/],
+  [
+    'transient',
+    /^E(CONN|NET|HOST|PIPE$|AI_AGAIN$)|^UND_ERR_SOCKET$|^ERR_(NETWORK$|STREAM_PRE|HTTP2_)|^(Connection|FailedToOpen)[A-Z]|^HTTP 425$/,
+  ],
+  ['rate_limit', /^HTTP 429$/],
+  ['auth', /^HTTP 40[137]$/],
+  ['client_error', /^HTTP 4/],
+  ['server_error', /^HTTP 5/],
+]
+
+function match(text: unknown): ErrorClass | undefined {
+  return typeof text === 'string' ? CLASSES.find(([, pattern]) => pattern.test(text))?.[0] : undefined
 }
 
-const TRANSIENT_CODE =
-  /^(E(CONN(RESET|REFUSED|ABORTED)|PIPE|AI_AGAIN|NET(DOWN|RESET|UNREACH)|HOST(DOWN|UNREACH)|NOTCONN)|UND_ERR_SOCKET|ERR_(NETWORK|STREAM_PREMATURE_CLOSE|HTTP2_(STREAM_ERROR|SESSION_ERROR|GOAWAY_SESSION|STREAM_CANCEL|PING_CANCEL))|Connection(Refused|Reset|Closed)|FailedToOpenSocket)$/
-const PERMANENT_CODE =
-  /^(ENOTFOUND|ERR_TLS_.+|ERR_SSL_.+|CERT_.+|.*_CERT(IFICATE)?(_.+)?|UNABLE_TO_.+|RETRY_NON_RETRYABLE)$/
+/*
+ * How engines say that a fetch failed, where they say it by a text alone. Kept whole: a part of it would take in errors
+ * for what somebody's URL or user name happens to hold. In this order: Chrome (which may add the host), Firefox, Safari,
+ * undici, React Native, Cloudflare Workers, Bun, Deno.
+ */
+const NETWORK_FAILURE =
+  /^(Failed to fetch( \(.+\))?|network error|NetworkError when attempting to fetch resource\.|Error in input stream|Load failed( \(.+\))?|The (network connection was lost|Internet connection appears to be offline)\.|fetch failed|terminated|Network request failed|Network connection lost\.?| ?A network error occurred\.|error (sending request for url|reading a body from) .+)$/
 
-function classOfText(error: ErrorLike): ErrorClass | undefined {
-  if (isNetworkFailure(error)) return 'transient'
-  return /^(Type|Reference|Syntax|Range|Eval|URI)Error$/.test(String(error.name)) ? 'programmer' : undefined
+function classOfText({ name, message, cause }: ErrorLike): ErrorClass | undefined {
+  // undici says "fetch failed" of an unknown scheme and a forbidden port, too; failures of the network have a code.
+  const isNetwork = NETWORK_FAILURE.test(String(message)) && !(cause && !(cause as ErrorLike).code)
+  if (isNetwork) return 'transient'
+  return /^(Type|Reference|Syntax|Range|Eval|URI)Error$/.test(String(name)) ? 'programmer' : undefined
 }

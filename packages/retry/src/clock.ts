@@ -20,13 +20,16 @@ export const systemClock: Clock = {
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 /** Starts a timer of any length (none for Infinity, which never comes) and returns what cancels it. */
-export function startTimer(clock: Clock, ms: number, unref: boolean, callback: () => void): () => void {
-  let handle: unknown
-  const arm = (leftMs: number): void => {
-    const stepMs = Math.min(leftMs, LONGEST_TIMER_MS)
-    handle = clock.setTimeout(leftMs > stepMs ? () => arm(leftMs - stepMs) : callback, stepMs)
-    if (unref) (handle as { unref?(): void } | undefined)?.unref?.()
+export function startTimer(clock: Clock, ms: number, unref: boolean | undefined, callback: () => void): () => void {
+  if (ms > LONGEST_TIMER_MS) {
+    if (ms === Infinity) return () => {}
+    const goOn = (): void => {
+      cancel = startTimer(clock, ms - LONGEST_TIMER_MS, unref, callback)
+    }
+    let cancel = startTimer(clock, LONGEST_TIMER_MS, unref, goOn)
+    return () => cancel()
   }
-  if (ms !== Infinity) arm(ms)
+  const handle = clock.setTimeout(callback, ms)
+  if (unref) (handle as { unref?(): void } | undefined)?.unref?.()
   return () => clock.clearTimeout(handle)
 }

@@ -1,6 +1,6 @@
 const BRAND = '@x/retry.error'
 
-/** The error classes of this package, told apart by `code`. */
+/** The errors of this package, told apart by `code`. */
 export type RetryError = TimeoutError | DeadlineError | CircuitOpenError | NonRetryableError
 
 /**
@@ -15,46 +15,48 @@ export type RetryError = TimeoutError | DeadlineError | CircuitOpenError | NonRe
  * ```
  */
 export function isRetryError(value: unknown): value is RetryError {
-  return typeof value === 'object' && value !== null && Symbol.for(BRAND) in value
+  return Object(value)[Symbol.for(BRAND)] === true
+}
+
+/** Names an error and brands it; not a base class, so that a bundle holds only the errors it throws. */
+function brand(error: Error, name: string): void {
+  Object.defineProperties(error, { name: { value: name }, [Symbol.for(BRAND)]: { value: true } })
 }
 
 /** An attempt, or a call under `timeout` or `withTimeout`, took longer than it may. It is retried. */
 export class TimeoutError extends Error {
-  override readonly name = 'TimeoutError'
   readonly code = 'RETRY_TIMEOUT'
   readonly timeoutMs: number
 
   constructor(timeoutMs: number) {
     super(`Not settled within ${timeoutMs} ms`)
+    brand(this, 'TimeoutError')
     this.timeoutMs = timeoutMs
-    brand(this)
   }
 }
 
 /** The time for all attempts and waits ran out; `cause` is the error of the attempt before, if there was one. */
 export class DeadlineError extends Error {
-  override readonly name = 'DeadlineError'
   readonly code = 'RETRY_DEADLINE'
   readonly deadlineMs: number
 
   constructor(deadlineMs: number, options?: ErrorOptions) {
     super(`Deadline of ${deadlineMs} ms passed`, options)
+    brand(this, 'DeadlineError')
     this.deadlineMs = deadlineMs
-    brand(this)
   }
 }
 
 /** The circuit breaker let nothing through: the call was not made. */
 export class CircuitOpenError extends Error {
-  override readonly name = 'CircuitOpenError'
   readonly code = 'RETRY_CIRCUIT_OPEN'
   /** When the breaker may let a call through again, from now; a retry never comes earlier. */
   readonly retryAfterMs: number
 
   constructor(retryAfterMs: number, options?: ErrorOptions) {
     super(`Circuit open for another ${Math.ceil(retryAfterMs)} ms`, options)
+    brand(this, 'CircuitOpenError')
     this.retryAfterMs = retryAfterMs
-    brand(this)
   }
 }
 
@@ -73,15 +75,10 @@ export class CircuitOpenError extends Error {
  * ```
  */
 export class NonRetryableError extends Error {
-  override readonly name = 'NonRetryableError'
   readonly code = 'RETRY_NON_RETRYABLE'
 
   constructor(message?: string, options?: ErrorOptions) {
     super(message, options)
-    brand(this)
+    brand(this, 'NonRetryableError')
   }
-}
-
-function brand(error: Error): void {
-  Object.defineProperty(error, Symbol.for(BRAND), { value: true })
 }

@@ -1,43 +1,36 @@
+type OnHookError = ((error: unknown) => void) | undefined
+
 interface Platform {
   reportError?(error: unknown): void
   process?: { emitWarning?(warning: string | Error): void }
 }
 
-/** Calls a hook that only watches: what it throws, or rejects with, is reported and changes nothing. */
-export function callHook<Argument>(
-  hook: ((argument: Argument) => unknown) | undefined,
-  argument: Argument,
-  onHookError: ((error: unknown) => void) | undefined,
-): void {
-  if (!hook) return
+/**
+ * Calls somebody's function that must not break what calls it: what it throws, or rejects with, is reported, and it
+ * counts as not given.
+ */
+export function callHook<T>(call: () => T, onHookError: OnHookError): T | undefined {
   try {
-    const returned = hook(argument)
-    if (isThenable(returned)) returned.then(undefined, error => reportHookError(error, onHookError))
+    const returned = call()
+    if (typeof (returned as PromiseLike<T> | undefined)?.then === 'function') {
+      Promise.resolve(returned).catch(error => reportHookError(error, onHookError))
+    }
+    return returned
   } catch (error) {
     reportHookError(error, onHookError)
+    return undefined
   }
 }
 
 /** Tells somebody, and never becomes an uncaught exception itself. */
-export function reportHookError(error: unknown, onHookError?: ((error: unknown) => void) | undefined): void {
+export function reportHookError(error: unknown, onHookError: OnHookError): void {
+  const { reportError, process } = globalThis as Platform
   try {
     if (onHookError) onHookError(error)
-    else reportToPlatform(error)
+    else if (reportError) reportError(error)
+    else process?.emitWarning?.(error instanceof Error ? error : String(error))
   } catch (second) {
-    try {
-      reportToPlatform(second)
-    } catch {
-      // Nobody is left to tell.
-    }
+    // What the platform throws, nobody is left to tell.
+    if (onHookError) reportHookError(second, undefined)
   }
-}
-
-function reportToPlatform(error: unknown): void {
-  const { reportError, process } = globalThis as Platform
-  if (reportError) reportError(error)
-  else process?.emitWarning?.(error instanceof Error ? error : String(error))
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function'
 }

@@ -1,38 +1,14 @@
 import { causeChain } from './classify-error.ts'
 
-// RFC 9110 5.6.7. An IMF-fixdate, then the two obsolete forms that a recipient must accept, too.
-const IMF_FIXDATE = /^\w{3}, (\d{2}) (\w{3}) (\d{4}) (\d{2}):(\d{2}):(\d{2}) GMT$/
-const RFC_850_DATE = /^\w{6,9}, (\d{2})-(\w{3})-(\d{2}) (\d{2}):(\d{2}):(\d{2}) GMT$/
-const ASCTIME_DATE = /^\w{3} (\w{3}) ([ \d]\d) (\d{2}):(\d{2}):(\d{2}) (\d{4})$/
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
-
 /**
  * Reads an HTTP date in any of its three forms (RFC 9110, section 5.6.7) as epoch milliseconds; anything else is
- * `undefined`. `Date.parse` is no help: it takes "-5" for a year.
+ * `undefined`.
  */
 export function parseHttpDate(text: string): number | undefined {
-  const fixed = IMF_FIXDATE.exec(text)
-  if (fixed) return utc(fixed[3], fixed[2], fixed[1], fixed[4], fixed[5], fixed[6])
-  const old = RFC_850_DATE.exec(text)
-  if (old) return utc(fullYear(Number(old[3])), old[2], old[1], old[4], old[5], old[6])
-  const asctime = ASCTIME_DATE.exec(text)
-  return asctime ? utc(asctime[6], asctime[1], asctime[2], asctime[3], asctime[4], asctime[5]) : undefined
-}
-
-/** A two-digit year that seems more than 50 years ahead is the most recent past one (RFC 9110, section 5.6.7). */
-function fullYear(twoDigits: number): number {
-  const now = new Date().getUTCFullYear()
-  const year = now - (now % 100) + twoDigits
-  return year > now + 50 ? year - 100 : year
-}
-
-type Field = string | number | undefined
-
-function utc(year: Field, monthName: Field, day: Field, hour: Field, minute: Field, second: Field): number | undefined {
-  const month = MONTHS.indexOf(String(monthName))
-  // A leap second rolls over into the next minute.
-  const inRange = month >= 0 && Number(day) <= 31 && Number(hour) <= 23 && Number(minute) <= 59 && Number(second) <= 60
-  return inRange ? Date.UTC(Number(year), month, Number(day), Number(hour), Number(minute), Number(second)) : undefined
+  // Date.parse takes "-5" for a year, asctime's form, which names no zone, for local time, and knows no leap second.
+  if (!/^[A-Z][a-z]+,? [\w -]+ \d\d:\d\d:\d\d (GMT|\d{4})$/.test(text)) return undefined
+  const ms = Date.parse(text.replace(':60 ', ':59 ').replace(/^\w+ (\w+) +(\d+) (\S+) (\d+)$/, '$2 $1 $4 $3 GMT'))
+  return Number.isNaN(ms) ? undefined : ms + (text.includes(':60 ') ? 1000 : 0)
 }
 
 /**
@@ -52,14 +28,16 @@ function utc(year: Field, monthName: Field, day: Field, hour: Field, minute: Fie
  */
 export function parseRetryAfter(value: string, nowMs: number): number | undefined {
   // Repeated headers come joined by commas, and two of the date forms hold one.
-  const values = value.split(/,(?! \d{2}[ -])/).map(text => parseOne(text.trim(), nowMs))
-  return values.reduce((longest, ms) => (longest === undefined || ms === undefined ? undefined : Math.max(longest, ms)))
+  const waits = value.split(/,(?! \d\d[ -])/).map(text => {
+    const seconds = parseDecimal(text.trim())
+    return seconds === undefined ? (parseHttpDate(text.trim()) ?? Number.NaN) - nowMs : seconds * 1000
+  })
+  const longest = Math.max(0, ...waits)
+  return Number.isNaN(longest) ? undefined : longest
 }
 
-function parseOne(text: string, nowMs: number): number | undefined {
-  if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000
-  const date = parseHttpDate(text)
-  return date === undefined ? undefined : Math.max(0, date - nowMs)
+function parseDecimal(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined
 }
 
 interface Hinted {
@@ -80,27 +58,22 @@ interface Hinted {
  * ```
  */
 export function delayFromError(error: unknown): number | undefined {
-  for (const link of causeChain(error) as Hinted[]) {
-    if (typeof link.retryAfterMs === 'number' && link.retryAfterMs >= 0) return link.retryAfterMs
-    const ms = delayFromHeaders(link.headers) ?? delayFromHeaders(link.response?.headers)
-    if (ms !== undefined) return ms
+  for (const { retryAfterMs, headers, response } of causeChain(error) as Hinted[]) {
+    const ms = retryAfterMs ?? delayFromHeaders(headers) ?? delayFromHeaders(response?.headers)
+    if (typeof ms === 'number' && ms >= 0) return ms
   }
   return undefined
 }
 
 function delayFromHeaders(headers: unknown): number | undefined {
-  if (typeof headers !== 'object' || headers === null) return undefined
-  const ms = header(headers, 'retry-after-ms')
-  if (ms !== undefined && /^\d+(\.\d+)?$/.test(ms)) return Number(ms)
-  const value = header(headers, 'retry-after')
-  return value === undefined
-    ? undefined
-    : parseRetryAfter(value, parseHttpDate(header(headers, 'date') ?? '') ?? Date.now())
+  const value = header(headers, 'retry-after') ?? ''
+  const now = parseHttpDate(header(headers, 'date') ?? '') ?? Date.now()
+  return parseDecimal(header(headers, 'retry-after-ms')) ?? parseRetryAfter(value, now)
 }
 
 /** A header of a `Headers` object, or of the plain objects of `node:http` and axios. */
-function header(headers: object, name: string): string | undefined {
-  if ('get' in headers && typeof headers.get === 'function') return headers.get(name) ?? undefined
-  const found = Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1]
-  return found === undefined || found === null ? undefined : String(found)
+function header(headers: unknown, name: string): string | undefined {
+  if (headers instanceof Headers) return headers.get(name) ?? undefined
+  const found = Object.entries(Object(headers)).find(([key]) => key.toLowerCase() === name)
+  return found && String(found[1])
 }

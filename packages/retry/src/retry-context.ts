@@ -13,7 +13,12 @@ export interface AttemptRecord {
   readonly delayMs: number
 }
 
-/** What happened in one call of `retry`. */
+/**
+ * What happened in one call of `retry`.
+ *
+ * A plain `retry(fn)` does not look at the clock before something fails: there the first attempt has no duration, and
+ * `elapsedMs` counts from its end. Any hook, bound, breaker or clock, and `withRetry`, has the times from the start.
+ */
 export interface RetryContext {
   /** The attempts that failed, first to last. */
   readonly attempts: readonly AttemptRecord[]

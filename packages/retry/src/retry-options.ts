@@ -1,5 +1,4 @@
-import { type BackoffKind, type BackoffOptions, checkBackoff } from './backoff.ts'
-import { checkDuration, checkFunction, checkNumber, checkSignal } from './check-option.ts'
+import type { BackoffKind, BackoffOptions } from './backoff.ts'
 import type { CircuitBreaker } from './circuit-breaker.ts'
 import type { ErrorClass } from './classify-error.ts'
 import type { Clock } from './clock.ts'
@@ -92,25 +91,3 @@ export interface GiveUpDecision extends RetryDecision {
 
 /** The function under retry. */
 export type RetryFunction<T> = (context: AttemptContext) => T | PromiseLike<T>
-
-/** @throws TypeError or RangeError that names the option, the accepted range and what came. */
-export function checkRetryOptions(options: RetryOptions): void {
-  checkNumber(
-    'maxRetries',
-    options.maxRetries,
-    'an integer >= 0',
-    n => (n >= 0 && Number.isInteger(n)) || n === Infinity,
-  )
-  checkDuration('timeoutMs', options.timeoutMs)
-  checkDuration('deadlineMs', options.deadlineMs)
-  checkDuration('maxRetryAfterMs', options.maxRetryAfterMs)
-  checkBackoff(options)
-  checkSignal(options.signal)
-  checkFunction('shouldRetry', options.shouldRetry)
-  checkFunction('retryOnResult', options.retryOnResult)
-  checkFunction('classify', options.classify)
-  checkFunction('delayFromError', options.delayFromError)
-  checkFunction('onRetry', options.onRetry)
-  checkFunction('onGiveUp', options.onGiveUp)
-  checkFunction('onHookError', options.onHookError)
-}

@@ -170,7 +170,7 @@ describe('retry', () => {
     const slow = () => new Promise<never>((_, reject) => setTimeout(() => reject(error), 30))
     await ended(retry(slow, { ...exact, maxRetries: 5 }))
     const startedAt = performance.now()
-    await ended(retry(slow, { ...exact, maxRetries: 1 }))
+    await ended(retry(slow, { ...exact, maxRetries: 1, onGiveUp: () => {} }))
 
     expect(Object.keys(error)).toEqual([])
     expect(getRetryContext(error)).toEqual({
@@ -182,6 +182,14 @@ describe('retry', () => {
     })
     expect(getRetryContext(new Error('other'))).toBeUndefined()
     expect(getRetryContext('down')).toBeUndefined()
+  })
+
+  it('counts the time from the first failure on when nothing was there to see the start', async () => {
+    const error = new Error('down')
+    const slow = () => new Promise<never>((_, reject) => setTimeout(() => reject(error), 30))
+    await ended(retry(slow, { ...exact, maxRetries: 1 }))
+
+    expect(getRetryContext(error)).toMatchObject({ elapsedMs: 130, attempts: [{ durationMs: 0 }, { durationMs: 30 }] })
   })
 
   it('takes no notice of a wall clock that is set back', async () => {

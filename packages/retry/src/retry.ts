@@ -1,9 +1,10 @@
 import { Attempt } from './attempt.ts'
+import { checkOptions } from './check-option.ts'
 import { systemClock } from './clock.ts'
 import type { RetryContext } from './retry-context.ts'
-import { checkRetryOptions, type RetryFunction, type RetryOptions } from './retry-options.ts'
+import type { RetryFunction, RetryOptions } from './retry-options.ts'
 import { isRefused } from './retry-rules.ts'
-import { RetryRun } from './retry-run.ts'
+import { type FirstAttempt, run } from './retry-run.ts'
 
 const NO_OPTIONS: RetryOptions = {}
 
@@ -35,7 +36,7 @@ const NO_OPTIONS: RetryOptions = {}
  */
 export function retry<T>(fn: RetryFunction<T>, options: RetryOptions = NO_OPTIONS): Promise<T> {
   try {
-    checkRetryOptions(options)
+    if (options !== NO_OPTIONS) checkOptions(options)
     return start(fn, options)
   } catch (error) {
     return Promise.reject(error)
@@ -61,10 +62,9 @@ export async function withRetry<T>(
   fn: RetryFunction<T>,
   options: RetryOptions = NO_OPTIONS,
 ): Promise<{ result: T; context: RetryContext }> {
-  checkRetryOptions(options)
-  const run = new RetryRun(fn, options, (options.clock ?? systemClock).now())
-  const result = await run.start()
-  return { result, context: run.context }
+  checkOptions(options)
+  const { promise, context } = run(fn, options)
+  return { result: await promise, context: context() }
 }
 
 /**
@@ -81,7 +81,7 @@ export async function withRetry<T>(
  * ```
  */
 export function createRetry(defaults: RetryOptions): typeof retry {
-  checkRetryOptions(defaults)
+  checkOptions(defaults)
   const own = { ...defaults }
   return (fn, options) => {
     try {
@@ -98,28 +98,55 @@ function merge(defaults: RetryOptions, options: RetryOptions): RetryOptions {
   return { ...defaults, ...Object.fromEntries(given) }
 }
 
-/** Calls with checked options; throws what the clock throws. */
+/**
+ * Calls with checked options. Nearly every call succeeds at once, so a first attempt that nothing from outside can end
+ * is made without a run, and without a look at the clock (which costs more than the call) when nobody would see it.
+ */
 function start<T>(fn: RetryFunction<T>, options: RetryOptions): Promise<T> {
-  const startedAt = (options.clock ?? systemClock).now()
-  if (options.signal !== undefined || options.timeoutMs !== undefined || options.deadlineMs !== undefined) {
-    return new RetryRun(fn, options, startedAt).start()
+  if (options !== NO_OPTIONS && !isPlain(options)) return startGuarded(fn, options)
+  const attempt = new Attempt(1)
+  let result: T | PromiseLike<T>
+  try {
+    result = fn(attempt)
+  } catch (error) {
+    return run(fn, options, { attempt, ended: { error } }).promise
   }
-  // Nothing but the function itself can end the first attempt, so there is no run until it has failed.
-  const { breaker, budget, retryOnResult } = options
+  return Promise.resolve(result).then(undefined, error => run(fn, options, { attempt, ended: { error } }).promise)
+}
+
+/** Whether none of the options has to do with a first attempt that succeeds. */
+function isPlain(options: RetryOptions): boolean {
+  const { signal, deadlineMs, timeoutMs, breaker, budget, retryOnResult, clock, onRetry, onGiveUp, shouldRetry } =
+    options
+  return (
+    (signal ?? deadlineMs ?? timeoutMs ?? breaker ?? budget ?? retryOnResult) === undefined &&
+    (clock ?? onRetry ?? onGiveUp ?? shouldRetry) === undefined
+  )
+}
+
+function startGuarded<T>(fn: RetryFunction<T>, options: RetryOptions): Promise<T> {
+  const { clock = systemClock, signal, deadlineMs, breaker, budget, retryOnResult } = options
+  if (signal !== undefined || deadlineMs !== undefined) return run(fn, options).promise
+  const startedAt = clock.now()
+  const attempt = new Attempt(1)
   let permit: number | undefined
-  const onFailure = (error: unknown): Promise<T> => new RetryRun(fn, options, startedAt).resume({ error }, permit)
-  const onSuccess = (value: T): T | Promise<T> => {
-    if (isRefused(value, options)) return new RetryRun(fn, options, startedAt).resume({ value }, permit)
-    if (permit !== undefined) breaker?.leave(permit)
-    budget?.deposit()
-    return value
-  }
+  const resume = (ended: FirstAttempt<T>['ended']): Promise<T> =>
+    run(fn, options, { attempt, startedAt, permit, ended }).promise
   let result: T | PromiseLike<T>
   try {
     permit = breaker?.enter()
-    result = fn(new Attempt(1))
+    result = attempt.call(fn, options)
   } catch (error) {
-    return onFailure(error)
+    return resume({ error })
   }
-  return Promise.resolve(result).then(breaker || budget || retryOnResult ? onSuccess : undefined, onFailure)
+  return Promise.resolve(result).then(
+    value => {
+      if (retryOnResult && isRefused(value, options)) return resume({ value })
+      attempt.end()
+      if (permit !== undefined) breaker?.leave(permit)
+      budget?.deposit()
+      return value
+    },
+    error => resume({ error }),
+  )
 }

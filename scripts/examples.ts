@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import type { Plugin } from 'vite'
+import { type Plugin, transformWithOxc } from 'vite'
 
 const VIRTUAL = 'virtual:examples'
 
@@ -29,10 +29,12 @@ export function examples(): Plugin {
     resolveId(id) {
       return id === VIRTUAL ? `\0${VIRTUAL}.ts` : undefined
     },
-    load(id) {
+    async load(id) {
       if (id !== `\0${VIRTUAL}.ts`) return undefined
       const found = [...readmeExamples(root), ...docExamples(root)]
-      return toTestModule(found)
+      // Vite leaves virtual modules as they are, and examples have types.
+      const { code } = await transformWithOxc(toTestModule(found), `${VIRTUAL}.ts`)
+      return { code, map: null }
     },
   }
 }

@@ -1,1 +1,23 @@
+export type { AcquireOptions, LockOptions } from './acquire-options.ts'
+export {
+  DeadlockError,
+  type DeadlockLink,
+  isLockError,
+  LockCanceledError,
+  LockError,
+  LockLostError,
+  LockTimeoutError,
+  QueueFullError,
+} from './errors.ts'
+export { type LockInfo, LockManager, type LockManagerSnapshot } from './lock-manager.ts'
+export type {
+  LockInfoLike,
+  LockLike,
+  LockManagerLike,
+  LockManagerSnapshotLike,
+  LockMode,
+  LockRequestOptionsLike,
+} from './lock-manager-like.ts'
+export type { LockGrantedCallback, LockRequestOptions } from './lock-request.ts'
 export { Mutex } from './mutex.ts'
+export type { LockGuard } from './ticket.ts'

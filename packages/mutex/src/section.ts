@@ -1,0 +1,56 @@
+import type { AcquireOptions } from './acquire-options.ts'
+import { type LockGuard, Ticket } from './ticket.ts'
+import type { WaitQueue } from './wait-queue.ts'
+
+/**
+ * Runs `fn` while it holds: within the call when the permits are free, else in its turn.
+ * Plain `then`, since the frame of an async function would double what a waiter costs.
+ */
+export function runSection<T>(
+  queue: WaitQueue,
+  weight: number,
+  fn: () => T | PromiseLike<T>,
+  options?: AcquireOptions,
+): Promise<T> {
+  const signal = options?.signal
+  let ticket: Ticket | Promise<Ticket>
+  try {
+    ticket = queue.request(weight, options)
+  } catch (error) {
+    return Promise.reject(error)
+  }
+  if (!(ticket instanceof Ticket)) return ticket.then(held => enter(held, fn, signal))
+  const held = ticket
+  return new Promise(resolve => {
+    resolve(enter(held, fn, signal))
+  })
+}
+
+function enter<T>(ticket: Ticket, fn: () => T | PromiseLike<T>, signal: AbortSignal | undefined): Promise<T> {
+  const leave = () => ticket.release()
+  try {
+    // Aborted after the hand-over and before anything ran: the promise is still the signal's to settle.
+    signal?.throwIfAborted()
+    const result = Promise.resolve(fn())
+    // Both cases handled: the promise that `then` makes here never rejects.
+    void result.then(leave, leave)
+    return result
+  } catch (error) {
+    leave()
+    throw error
+  }
+}
+
+/** Gives a guard that holds. */
+export async function acquireGuard(queue: WaitQueue, weight: number, options?: AcquireOptions): Promise<LockGuard> {
+  const signal = options?.signal
+  const ticket = await queue.request(weight, options)
+  if (!signal?.aborted) return ticket
+  ticket.release()
+  throw signal.reason
+}
+
+/** Gives a guard that holds, if that is possible now. */
+export function tryGuard(queue: WaitQueue, weight: number, owner: unknown): Ticket | undefined {
+  return queue.allows(weight) ? queue.hold(new Ticket(queue, weight, owner)) : undefined
+}

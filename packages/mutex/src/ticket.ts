@@ -1,0 +1,82 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import { track, untrack } from './deadlock.ts'
+import type { WaitQueue } from './wait-queue.ts'
+
+/**
+ * The right to be inside, for one acquisition: what `acquire` and `tryAcquire` give.
+ * Leave with `release()`, or declare it with `using`.
+ */
+export interface LockGuard extends Disposable {
+  /** Whether this guard has been released. */
+  readonly released: boolean
+  /** Leaves, and lets the next waiter in; a second call does nothing. */
+  release(): void
+}
+
+/**
+ * One request, from the call to the release: a node in the ring of those who wait, then of those who
+ * hold. A ring starts and ends at a ticket of infinite weight, which is never let in.
+ */
+export class Ticket implements LockGuard {
+  prev: Ticket = this
+  next: Ticket = this
+  readonly queue: WaitQueue
+  /** Permits; with 0 it waits for a free one and takes none. */
+  readonly weight: number
+  readonly owner: unknown
+  /** The lowest goes first: the time of arrival, less what the priority is worth. */
+  rank: number = -Infinity
+  released = false
+  /** Ends the wait; set while it lasts. */
+  settle: ((outcome: Ticket | Promise<never>) => void) | undefined
+  signal: AbortSignal | undefined
+  timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(queue: WaitQueue, weight: number, owner?: unknown) {
+    this.queue = queue
+    this.weight = weight
+    this.owner = owner
+    if (owner !== undefined) track(this)
+  }
+
+  /** Takes the place behind `prev`. */
+  follow(prev: Ticket): void {
+    this.prev = prev
+    this.next = prev.next
+    this.next.prev = this
+    prev.next = this
+  }
+
+  leave(): void {
+    this.prev.next = this.next
+    this.next.prev = this.prev
+    this.prev = this
+    this.next = this
+  }
+
+  release(): void {
+    if (this.released) return
+    this.withdraw()
+    this.queue.admit()
+  }
+
+  /** Gives the permits back and lets nobody in. */
+  withdraw(): void {
+    this.released = true
+    this.leave()
+    untrack(this)
+    this.queue.free += this.weight
+  }
+
+  // Where `Symbol.dispose` is missing, this is a method that nobody finds; `release()` does the same.
+  [Symbol.dispose](): void {
+    this.release()
+  }
+
+  /** The ring that starts here, without its start. */
+  ring(): Ticket[] {
+    const tickets: Ticket[] = []
+    for (let ticket = this.next; ticket !== this; ticket = ticket.next) tickets.push(ticket)
+    return tickets
+  }
+}

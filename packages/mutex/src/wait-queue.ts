@@ -1,0 +1,161 @@
+import { type AcquireOptions, checkAcquireOptions, checkNumber, type LockOptions } from './acquire-options.ts'
+import { arrivalTime } from './arrival-time.ts'
+import { findDeadlock, untrack } from './deadlock.ts'
+import { DeadlockError, LockCanceledError, LockTimeoutError, QueueFullError } from './errors.ts'
+import { Ticket } from './ticket.ts'
+
+/** What one step of priority is worth: a hair under a second, so that of two equals the first to come goes first. */
+const STEP_MS = 999.999_999
+/** Above this, timers of every platform fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1
+
+/**
+ * What every lock of this package is: a number of permits and a strict queue for them. A mutex has
+ * one permit; a read-write lock so many that a reader takes one and a writer all.
+ *
+ * Permits pass from a holder to the next waiter and are never free in between. A waiter learns of it
+ * through a promise made in its own call, which keeps its async context, and bounds the stack however
+ * many sections follow each other.
+ */
+export class WaitQueue {
+  readonly name: string
+  readonly maxPending: number
+  capacity: number
+  free: number
+  pending = 0
+  /** Those who hold with a ticket, in order. */
+  readonly holders: Ticket = new Ticket(this, Infinity)
+  /** Those who wait, in order: since all age alike, no two ever change places. */
+  readonly waiters: Ticket = new Ticket(this, Infinity)
+  readonly #signals = new Map<AbortSignal, Set<Ticket>>()
+
+  constructor(kind: string, capacity: number, { name = kind, maxPending = Infinity }: LockOptions = {}) {
+    checkNumber('maxPending', maxPending, maxPending >= 0 && Math.trunc(maxPending) === maxPending, 'an integer >= 0')
+    this.name = name
+    this.maxPending = maxPending
+    this.capacity = capacity
+    this.free = capacity
+  }
+
+  /** Whether permits could be taken now: none are, while somebody waits. */
+  allows(weight: number): boolean {
+    return this.pending === 0 && this.free >= (weight || 1)
+  }
+
+  /** A ticket that holds: now, or once its turn comes. */
+  request(weight: number, options?: AcquireOptions): Ticket | Promise<Ticket> {
+    if (options !== undefined) {
+      checkAcquireOptions(options)
+      options.signal?.throwIfAborted()
+    }
+    const ticket = new Ticket(this, weight, options?.owner)
+    if (this.allows(weight)) return this.hold(ticket)
+    const priority = options?.priority ?? 0
+    ticket.rank = weight > 0 ? arrivalTime(priority !== 0) - priority * STEP_MS : Infinity
+    if (weight > 0) this.pending++
+    let ahead = this.waiters.prev
+    while (ahead.rank > ticket.rank) ahead = ahead.prev
+    ticket.follow(ahead)
+    const promise = new Promise<Ticket>(resolve => {
+      ticket.settle = resolve
+    })
+    if (options?.timeoutMs === 0) this.#expire(ticket, 0)
+    else if (this.pending > this.maxPending)
+      this.#refuse(ticket, new QueueFullError(`${this.maxPending} wait for ${this.name} already`))
+    else if (options !== undefined) this.#bound(ticket, options)
+    return promise
+  }
+
+  /** Makes a ticket a holder, whether there are permits for it or not. */
+  hold(ticket: Ticket): Ticket {
+    this.free -= ticket.weight
+    ticket.follow(this.holders.prev)
+    return ticket
+  }
+
+  /** Gives permits back, and lets in whom they are enough for. */
+  release(weight: number): void {
+    this.free += weight
+    this.admit()
+  }
+
+  /** Lets in whoever is next, as long as there are permits enough. */
+  admit(): void {
+    for (let { next } = this.waiters; (next.weight || 1) <= this.free; next = this.waiters.next) {
+      // Aborted a moment ago: a listener that was there before ours has released the lock.
+      if (next.signal?.aborted) this.#refuse(next, next.signal.reason)
+      else {
+        this.#dequeue(next)
+        next.settle?.(this.hold(next))
+        next.settle = undefined
+      }
+    }
+  }
+
+  /** Refuses everybody who waits, each with an error of its own. */
+  cancel(cause: unknown): number {
+    const waiters = this.waiters.ring().filter(ticket => ticket.weight > 0)
+    for (const ticket of waiters)
+      this.#refuse(ticket, new LockCanceledError(`The wait for ${this.name} was canceled`, { cause }))
+    this.admit()
+    return waiters.length
+  }
+
+  /** The listener for all signals: once for each, however many wait with it. */
+  handleEvent({ target }: Event): void {
+    const signal = target as AbortSignal
+    for (const ticket of this.#signals.get(signal) ?? []) this.#refuse(ticket, signal.reason)
+    this.admit()
+  }
+
+  #bound(ticket: Ticket, { signal, timeoutMs = Infinity }: AcquireOptions): void {
+    const cycle = ticket.owner === undefined ? undefined : findDeadlock(ticket)
+    if (cycle) {
+      this.#refuse(ticket, new DeadlockError(cycle))
+      return
+    }
+    if (signal !== undefined) {
+      ticket.signal = signal
+      signal.addEventListener('abort', this)
+      const tickets = this.#signals.get(signal) ?? new Set()
+      this.#signals.set(signal, tickets.add(ticket))
+    }
+    if (timeoutMs < Infinity) this.#startTimer(ticket, timeoutMs, timeoutMs)
+  }
+
+  #startTimer(ticket: Ticket, timeoutMs: number, leftMs: number): void {
+    ticket.timer = setTimeout(
+      () => {
+        if (leftMs > MAX_TIMER_MS) this.#startTimer(ticket, timeoutMs, leftMs - MAX_TIMER_MS)
+        else this.#expire(ticket, timeoutMs)
+      },
+      Math.min(leftMs, MAX_TIMER_MS),
+    )
+  }
+
+  #expire(ticket: Ticket, timeoutMs: number): void {
+    this.#refuse(ticket, new LockTimeoutError(`${this.name} was not free within ${timeoutMs} ms`))
+    this.admit()
+  }
+
+  #refuse(ticket: Ticket, reason: unknown): void {
+    this.#dequeue(ticket)
+    untrack(ticket)
+    ticket.settle?.(Promise.reject(reason))
+  }
+
+  /** Takes a ticket out of the queue, with all that was set up for it. */
+  #dequeue(ticket: Ticket): void {
+    const { signal } = ticket
+    ticket.leave()
+    if (ticket.weight > 0) this.pending--
+    clearTimeout(ticket.timer)
+    if (signal === undefined) return
+    const tickets = this.#signals.get(signal)
+    tickets?.delete(ticket)
+    if (tickets?.size === 0) {
+      this.#signals.delete(signal)
+      signal.removeEventListener('abort', this)
+    }
+  }
+}

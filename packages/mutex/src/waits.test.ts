@@ -1,0 +1,336 @@
+import { getEventListeners } from 'node:events'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { isLockError, type LockCanceledError, type LockGuard, Mutex } from './index.ts'
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  expect(vi.getTimerCount()).toBe(0)
+  vi.useRealTimers()
+})
+
+/** A mutex that is held, and the log of what happens to those who wait. */
+async function heldMutex() {
+  const mutex = new Mutex()
+  const guard = await mutex.acquire()
+  const log: string[] = []
+  const enter = (name: string, options?: Parameters<Mutex['acquire']>[0]) =>
+    mutex
+      .runExclusive(() => void log.push(name), options)
+      .catch(error => void log.push(`${name}: ${isLockError(error) ? error.code : error}`))
+  return { mutex, guard, log, enter }
+}
+
+describe('a wait with a signal', () => {
+  it('rejects with the very reason, and starts nothing, when it is aborted before', async () => {
+    const mutex = new Mutex()
+    const reason = { why: 'because' }
+    const signal = AbortSignal.abort(reason)
+    const fn = vi.fn()
+
+    await expect(mutex.runExclusive(fn, { signal })).rejects.toBe(reason)
+    await expect(mutex.acquire({ signal })).rejects.toBe(reason)
+    await expect(mutex.waitForUnlock({ signal })).rejects.toBe(reason)
+
+    expect(fn).not.toHaveBeenCalled()
+    expect(mutex.isLocked()).toBe(false)
+  })
+
+  it('rejects at once when it is aborted, and never acquires later', async () => {
+    const { mutex, guard, log, enter } = await heldMutex()
+    const controller = new AbortController()
+    const waits = [enter('a', { signal: controller.signal }), enter('b')]
+
+    controller.abort('stop')
+    await waits[0]
+    expect(log).toEqual(['a: stop'])
+    expect(mutex.pending).toBe(1)
+    guard.release()
+    await Promise.all(waits)
+
+    expect(log.sort()).toEqual(['a: stop', 'b'])
+  })
+
+  it('does not bind the holder', async () => {
+    const mutex = new Mutex()
+    const controller = new AbortController()
+    const guard = await mutex.acquire({ signal: controller.signal })
+
+    controller.abort()
+
+    expect(guard.released).toBe(false)
+    expect(mutex.isLocked()).toBe(true)
+    guard.release()
+  })
+
+  it('adds one listener however many wait with it, and leaves none', async () => {
+    const { mutex, guard, enter } = await heldMutex()
+    const { signal } = new AbortController()
+    const warnings: unknown[] = []
+    const onWarning = (warning: unknown) => warnings.push(warning)
+    process.on('warning', onWarning)
+
+    const waits = Array.from({ length: 1000 }, (_, i) => enter(`${i}`, { signal }))
+    const idle = mutex.waitForUnlock({ signal })
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+    guard.release()
+    await Promise.all([...waits, idle])
+
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+    process.off('warning', onWarning)
+    expect(warnings).toEqual([])
+  })
+
+  it('leaves no listener after abort, time-out, cancel or a refusal', async () => {
+    const { mutex, guard, enter } = await heldMutex()
+    const controller = new AbortController()
+    const { signal } = controller
+    const waits = [enter('now', { signal, timeoutMs: 0 }), enter('late', { signal, timeoutMs: 5 })]
+    await vi.advanceTimersByTimeAsync(5)
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+
+    waits.push(enter('canceled', { signal }))
+    mutex.cancel()
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+
+    waits.push(enter('aborted', { signal, timeoutMs: 1000 }))
+    controller.abort()
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+    guard.release()
+    await Promise.all(waits)
+  })
+
+  it('rejects all who wait with it, in order, and lets the others in', async () => {
+    const { guard, log, enter } = await heldMutex()
+    const controller = new AbortController()
+    const { signal } = controller
+    const waits = [enter('a', { signal }), enter('b'), enter('c', { signal }), enter('d')]
+
+    controller.abort('stop')
+    guard.release()
+    await Promise.all(waits)
+
+    expect(log.filter(entry => entry.includes('stop'))).toEqual(['a: stop', 'c: stop'])
+    expect(log.filter(entry => !entry.includes('stop'))).toEqual(['b', 'd'])
+  })
+})
+
+describe('abort and grant in one tick', () => {
+  const outcomes = async (act: (guard: LockGuard, controller: AbortController) => void) => {
+    const { mutex, guard, log, enter } = await heldMutex()
+    const controller = new AbortController()
+    const waits = [enter('a', { signal: controller.signal }), enter('b')]
+    act(guard, controller)
+    await Promise.all(waits)
+    expect(mutex.isLocked()).toBe(false)
+    return log
+  }
+
+  it('settles with the reason when the abort comes first', async () => {
+    const log = await outcomes((guard, controller) => {
+      controller.abort('stop')
+      guard.release()
+    })
+    expect(log.sort()).toEqual(['a: stop', 'b'])
+  })
+
+  it('settles with the reason when the abort comes second, before anything has started', async () => {
+    const log = await outcomes((guard, controller) => {
+      guard.release()
+      controller.abort('stop')
+    })
+    expect(log.sort()).toEqual(['a: stop', 'b'])
+  })
+
+  it('settles with the reason when an earlier listener of the same abort releases', async () => {
+    const log = await outcomes((guard, controller) => {
+      // In `outcomes` the lock listens already, so this one goes through a signal of its own.
+      const before = new AbortController()
+      before.signal.addEventListener('abort', () => {
+        guard.release()
+        controller.abort('stop')
+      })
+      before.abort()
+    })
+    expect(log.sort()).toEqual(['a: stop', 'b'])
+  })
+
+  it('does not grant to a waiter whose signal is aborted while an earlier listener releases', async () => {
+    const { mutex, guard, log, enter } = await heldMutex()
+    const controller = new AbortController()
+    controller.signal.addEventListener('abort', () => guard.release())
+    const waits = [enter('a', { signal: controller.signal }), enter('b')]
+
+    controller.abort('stop')
+    await Promise.all(waits)
+
+    expect(log.sort()).toEqual(['a: stop', 'b'])
+    expect(mutex.isLocked()).toBe(false)
+  })
+
+  it('gives no guard that nobody can see: the lock of an aborted acquire passes on', async () => {
+    const mutex = new Mutex()
+    const guard = await mutex.acquire()
+    const controller = new AbortController()
+    const aborted = mutex.acquire({ signal: controller.signal })
+    const next = mutex.acquire()
+
+    guard.release()
+    controller.abort('stop')
+
+    await expect(aborted).rejects.toBe('stop')
+    ;(await next).release()
+    expect(mutex.isLocked()).toBe(false)
+  })
+})
+
+describe('a wait with timeoutMs', () => {
+  it('ends after it, is gone from the queue and never acquires', async () => {
+    const { mutex, guard, log, enter } = await heldMutex()
+    const waits = Array.from({ length: 1000 }, () => enter('late', { timeoutMs: 100 }))
+
+    await vi.advanceTimersByTimeAsync(99)
+    expect(mutex.pending).toBe(1000)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(mutex.pending).toBe(0)
+    await Promise.all(waits)
+    guard.release()
+
+    expect(new Set(log)).toEqual(new Set(['late: LOCK_TIMEOUT']))
+    expect(mutex.isLocked()).toBe(false)
+    expect(mutex.tryAcquire()).toBeDefined()
+  })
+
+  it('is over once the lock is held: the holder has all the time it needs', async () => {
+    const { guard, log, enter, mutex } = await heldMutex()
+    const wait = enter('in time', { timeoutMs: 10 })
+    guard.release()
+    await wait
+    const held = await mutex.acquire({ timeoutMs: 10 })
+    await vi.advanceTimersByTimeAsync(1000)
+
+    expect(held.released).toBe(false)
+    expect(log).toEqual(['in time'])
+  })
+
+  it('of 0 is now or never', async () => {
+    const { mutex, guard } = await heldMutex()
+
+    await expect(mutex.acquire({ timeoutMs: 0 })).rejects.toMatchObject({
+      name: 'LockTimeoutError',
+      message: 'mutex was not free within 0 ms',
+    })
+    expect(mutex.pending).toBe(0)
+    guard.release()
+    expect((await mutex.acquire({ timeoutMs: 0 })).released).toBe(false)
+  })
+
+  it('of Infinity sets no timer', async () => {
+    const { guard, enter } = await heldMutex()
+    const wait = enter('a', { timeoutMs: Number.POSITIVE_INFINITY })
+    expect(vi.getTimerCount()).toBe(0)
+    guard.release()
+    await wait
+  })
+
+  it('longer than a timer can be still ends when it should', async () => {
+    const { log, enter } = await heldMutex()
+    const timeoutMs = 2 ** 31 * 2 + 1000
+    const wait = enter('long', { timeoutMs })
+
+    await vi.advanceTimersByTimeAsync(timeoutMs - 1)
+    expect(log).toEqual([])
+    await vi.advanceTimersByTimeAsync(1)
+    await wait
+    expect(log).toEqual(['long: LOCK_TIMEOUT'])
+  })
+})
+
+describe('cancel', () => {
+  it('rejects every waiter with an error of its own and leaves the holder', async () => {
+    const mutex = new Mutex({ name: 'door' })
+    const guard = await mutex.acquire()
+    const reason = new Error('closing')
+    const waits = [mutex.acquire(), mutex.acquire({ priority: 3 }), mutex.runExclusive(() => 1)]
+
+    expect(mutex.cancel(reason)).toBe(3)
+    const errors = (await Promise.allSettled(waits)).map(result => (result as PromiseRejectedResult).reason)
+
+    expect(errors.map((error: LockCanceledError) => [error.name, error.code, error.cause])).toEqual(
+      Array.from({ length: 3 }, () => ['LockCanceledError', 'LOCK_CANCELED', reason]),
+    )
+    expect(new Set(errors).size).toBe(3)
+    expect(guard.released).toBe(false)
+    expect(mutex.isLocked()).toBe(true)
+    guard.release()
+    expect(mutex.isLocked()).toBe(false)
+  })
+
+  it('does not reach whom the lock was just handed to', async () => {
+    const { mutex, guard, log, enter } = await heldMutex()
+    const waits = [enter('a'), enter('b')]
+
+    guard.release()
+    expect(mutex.cancel()).toBe(1)
+    await Promise.all(waits)
+
+    expect(log).toEqual(['a', 'b: LOCK_CANCELED'].sort((x, y) => log.indexOf(x) - log.indexOf(y)))
+    expect(mutex.isLocked()).toBe(false)
+  })
+})
+
+describe('priority', () => {
+  it('lets the higher go first, and equals in the order in which they came', async () => {
+    const { guard, log, enter } = await heldMutex()
+    const waits = [
+      enter('a0'),
+      enter('b2', { priority: 2 }),
+      enter('c-1', { priority: -1 }),
+      enter('d2', { priority: 2 }),
+      enter('e0', { priority: 0 }),
+      enter('f1', { priority: 1 }),
+    ]
+
+    guard.release()
+    await Promise.all(waits)
+
+    expect(log).toEqual(['b2', 'd2', 'f1', 'a0', 'e0', 'c-1'])
+  })
+
+  it('is worth one second of waiting a step', async () => {
+    const { guard, log, enter } = await heldMutex()
+    const waits = [enter('a at 0')]
+    await vi.advanceTimersByTimeAsync(900)
+    waits.push(enter('b at 0.9 s with 1', { priority: 1 }))
+    await vi.advanceTimersByTimeAsync(100)
+    waits.push(enter('c at 1 s with 1', { priority: 1 }), enter('d at 1 s with 2', { priority: 2 }))
+    await vi.advanceTimersByTimeAsync(3000)
+    waits.push(enter('e at 4 s with 3', { priority: 3 }))
+
+    guard.release()
+    await Promise.all(waits)
+
+    expect(log).toEqual(['d at 1 s with 2', 'b at 0.9 s with 1', 'a at 0', 'c at 1 s with 1', 'e at 4 s with 3'])
+  })
+
+  it('starves nobody: a low one gets in while high ones keep coming', async () => {
+    const mutex = new Mutex()
+    const log: string[] = []
+    const guard = await mutex.acquire()
+    const low = mutex.runExclusive(() => void log.push('low'))
+    let current = guard
+    for (let i = 0; i < 40 && !log.includes('low'); i++) {
+      const high = mutex.acquire({ priority: 2 })
+      await vi.advanceTimersByTimeAsync(100)
+      current.release()
+      current = await high
+      log.push('high')
+    }
+    current.release()
+    await low
+
+    expect(log.indexOf('low')).toBeGreaterThan(15)
+    expect(log.indexOf('low')).toBeLessThan(25)
+  })
+})

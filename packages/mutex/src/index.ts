@@ -9,6 +9,7 @@ export {
   LockTimeoutError,
   QueueFullError,
 } from './errors.ts'
+export { KeyedMutex } from './keyed-mutex.ts'
 export { type LockInfo, LockManager, type LockManagerSnapshot } from './lock-manager.ts'
 export type {
   LockInfoLike,
@@ -20,4 +21,6 @@ export type {
 } from './lock-manager-like.ts'
 export type { LockGrantedCallback, LockRequestOptions } from './lock-request.ts'
 export { Mutex } from './mutex.ts'
+export { ReadWriteLock, type WriteGuard } from './read-write-lock.ts'
+export { Semaphore, type SemaphoreOptions } from './semaphore.ts'
 export type { LockGuard } from './ticket.ts'

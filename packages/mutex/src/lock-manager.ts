@@ -2,10 +2,7 @@ import type { LockLike, LockManagerLike } from './lock-manager-like.ts'
 import { type LockGrantedCallback, type LockRequestOptions, readRequest } from './lock-request.ts'
 import { tryGuard } from './section.ts'
 import { Ticket } from './ticket.ts'
-import { WaitQueue } from './wait-queue.ts'
-
-/** More permits than there will be holders: a shared lock takes one, an exclusive one all. */
-const ALL = 2 ** 30
+import { ALL, WaitQueue } from './wait-queue.ts'
 
 /** One lock of a {@link LockManagerSnapshot}. */
 export interface LockInfo extends LockLike {

@@ -1,5 +1,5 @@
 import type { AcquireOptions } from './acquire-options.ts'
-import { type LockGuard, Ticket } from './ticket.ts'
+import { Ticket } from './ticket.ts'
 import type { WaitQueue } from './wait-queue.ts'
 
 /**
@@ -42,7 +42,7 @@ function enter<T>(ticket: Ticket, fn: () => T | PromiseLike<T>, signal: AbortSig
 }
 
 /** Gives a guard that holds. */
-export async function acquireGuard(queue: WaitQueue, weight: number, options?: AcquireOptions): Promise<LockGuard> {
+export async function acquireGuard(queue: WaitQueue, weight: number, options?: AcquireOptions): Promise<Ticket> {
   const signal = options?.signal
   const ticket = await queue.request(weight, options)
   if (!signal?.aborted) return ticket

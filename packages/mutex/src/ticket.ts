@@ -22,7 +22,7 @@ export class Ticket implements LockGuard {
   next: Ticket = this
   readonly queue: WaitQueue
   /** Permits; with 0 it waits for a free one and takes none. */
-  readonly weight: number
+  weight: number
   readonly owner: unknown
   /** The lowest goes first: the time of arrival, less what the priority is worth. */
   rank: number = -Infinity

@@ -4,6 +4,8 @@ import { findDeadlock, untrack } from './deadlock.ts'
 import { DeadlockError, LockCanceledError, LockTimeoutError, QueueFullError } from './errors.ts'
 import { Ticket } from './ticket.ts'
 
+/** More permits than there will be holders: who shares takes one, who excludes takes all. */
+export const ALL: number = 2 ** 30
 /** What one step of priority is worth: a hair under a second, so that of two equals the first to come goes first. */
 const STEP_MS = 999.999_999
 /** Above this, timers of every platform fire at once. */

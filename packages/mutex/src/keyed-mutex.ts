@@ -1,0 +1,181 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import { type AcquireOptions, checkAcquireOptions, type LockOptions } from './acquire-options.ts'
+import { type LockGuard, Ticket } from './ticket.ts'
+import { WaitQueue } from './wait-queue.ts'
+
+/** The lock of one key, as long as somebody uses it. */
+interface Entry<Key> {
+  readonly key: Key
+  readonly queue: WaitQueue
+  /** The place of the key in the one order in which several are taken. */
+  readonly index: number
+  users: number
+}
+
+/**
+ * A mutex for each key, of which nothing is left when nobody uses it.
+ *
+ * Keys are of any type and compared as those of a `Map`. Several keys are taken in one order for all, so that two
+ * callers that want the same keys cannot wait for each other.
+ *
+ * @example
+ * ```ts
+ * import { KeyedMutex } from '@x/mutex'
+ *
+ * const accounts = new KeyedMutex<string>()
+ * const balances = new Map([['ann', 100], ['bob', 0]])
+ * const transfer = (from: string, to: string, amount: number) =>
+ *   accounts.runExclusiveAll([from, to], async () => {
+ *     balances.set(from, (balances.get(from) ?? 0) - amount)
+ *     balances.set(to, (balances.get(to) ?? 0) + amount)
+ *   })
+ * await Promise.all([transfer('ann', 'bob', 30), transfer('bob', 'ann', 10)])
+ * balances.get('ann') // => 80
+ * accounts.size // => 0
+ * ```
+ */
+export class KeyedMutex<Key = unknown> {
+  readonly #entries = new Map<Key, Entry<Key>>()
+  readonly #options: LockOptions
+  #nextIndex = 0
+
+  /** `maxPending` is for each key; errors call the lock of a key `name[key]`. */
+  constructor(options: LockOptions = {}) {
+    this.#options = options
+    // Refuses bad options now, not with the first key.
+    new WaitQueue('keyed mutex', 1, options)
+  }
+
+  /** How many keys are held or waited for. */
+  get size(): number {
+    return this.#entries.size
+  }
+
+  /** Whether somebody holds the key, or waits for it. */
+  isLocked(key: Key): boolean {
+    return this.#entries.has(key)
+  }
+
+  /**
+   * Waits for the key and gives its guard.
+   *
+   * @throws what {@link Mutex.acquire} throws.
+   */
+  acquire(key: Key, options?: AcquireOptions): Promise<LockGuard> {
+    return this.acquireAll([key], options)
+  }
+
+  /**
+   * Waits for all keys and gives one guard for them. A key that comes twice is taken once;
+   * `timeoutMs` bounds the whole wait, and keys that were taken before it ended are given back.
+   *
+   * @throws what {@link Mutex.acquire} throws.
+   */
+  async acquireAll(keys: Iterable<Key>, options?: AcquireOptions): Promise<LockGuard> {
+    const signal = options?.signal
+    const guard = await this.#take(keys, options)
+    if (!signal?.aborted) return guard
+    guard.release()
+    throw signal.reason
+  }
+
+  /** Takes the key if it is free now, or gives `undefined`. */
+  tryAcquire(key: Key, options?: { owner?: unknown }): LockGuard | undefined {
+    if (this.#entries.has(key)) return undefined
+    const taken = this.#take([key], { owner: options?.owner })
+    return taken instanceof Keys ? taken : undefined
+  }
+
+  /**
+   * Runs `fn` while it holds the key, and gives what `fn` gives: within the call when the key is free.
+   *
+   * @throws what {@link Mutex.acquire} throws, and what `fn` throws.
+   */
+  runExclusive<T>(key: Key, fn: () => T | PromiseLike<T>, options?: AcquireOptions): Promise<T> {
+    return this.runExclusiveAll([key], fn, options)
+  }
+
+  /** Runs `fn` while it holds all keys: as {@link KeyedMutex.acquireAll} takes them. */
+  async runExclusiveAll<T>(keys: Iterable<Key>, fn: () => T | PromiseLike<T>, options?: AcquireOptions): Promise<T> {
+    const signal = options?.signal
+    const taken = this.#take(keys, options)
+    const guard = taken instanceof Promise ? await taken : taken
+    try {
+      signal?.throwIfAborted()
+      return await fn()
+    } finally {
+      guard.release()
+    }
+  }
+
+  #take(keys: Iterable<Key>, options: AcquireOptions = {}): Keys | Promise<Keys> {
+    checkAcquireOptions(options)
+    options.signal?.throwIfAborted()
+    const entries = [...new Set(keys)].map(key => this.#use(key)).sort((a, b) => a.index - b.index)
+    const guard = new Keys(() => {
+      for (const entry of entries) this.#leave(entry)
+    })
+    if (!entries.every(({ queue }) => queue.allows(1))) return takeInTurn(guard, entries, options)
+    for (const { queue } of entries) guard.tickets.push(queue.hold(new Ticket(queue, 1, options.owner)))
+    return guard
+  }
+
+  #use(key: Key): Entry<Key> {
+    let entry = this.#entries.get(key)
+    if (entry === undefined) {
+      const { name = 'keyed mutex', maxPending } = this.#options
+      const label = typeof key === 'object' || typeof key === 'function' ? typeof key : String(key)
+      entry = {
+        key,
+        queue: new WaitQueue('', 1, { name: `${name}[${label}]`, maxPending }),
+        index: this.#nextIndex++,
+        users: 0,
+      }
+      this.#entries.set(key, entry)
+    }
+    entry.users++
+    return entry
+  }
+
+  #leave(entry: Entry<Key>): void {
+    if (--entry.users === 0) this.#entries.delete(entry.key)
+  }
+}
+
+/** Waits for one key after the other, in their order; gives all back when one is not to be had. */
+async function takeInTurn(guard: Keys, entries: readonly Entry<unknown>[], options: AcquireOptions): Promise<Keys> {
+  const { timeoutMs = Infinity } = options
+  const deadline = performance.now() + timeoutMs
+  try {
+    for (const { queue } of entries) {
+      const leftMs = Math.max(0, Math.ceil(deadline - performance.now()))
+      guard.tickets.push(await queue.request(1, { ...options, timeoutMs: leftMs }))
+    }
+    return guard
+  } catch (error) {
+    guard.release()
+    throw error
+  }
+}
+
+/** The guard of any number of keys. */
+class Keys implements LockGuard {
+  readonly tickets: Ticket[] = []
+  released = false
+  readonly #onRelease: () => void
+
+  constructor(onRelease: () => void) {
+    this.#onRelease = onRelease
+  }
+
+  release(): void {
+    if (this.released) return
+    this.released = true
+    for (const ticket of this.tickets.reverse()) ticket.release()
+    this.#onRelease()
+  }
+
+  [Symbol.dispose](): void {
+    this.release()
+  }
+}

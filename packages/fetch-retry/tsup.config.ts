@@ -1,5 +1,10 @@
 import { defineConfig } from 'tsup'
 import { base } from '../../tsup.config.base.ts'
 
-// Deno knows `node:http` and no `http`.
-export default defineConfig({ ...base, removeNodeProtocol: false, entry: ['src/index.ts', 'src/testing.ts'] })
+// Deno knows `node:http` and no `http`; treeshake puts the imports of `@x/retry` together.
+export default defineConfig({
+  ...base,
+  removeNodeProtocol: false,
+  treeshake: true,
+  entry: ['src/index.ts', 'src/testing.ts'],
+})

@@ -29,6 +29,8 @@ export interface FaultReply {
   readonly delayMs?: number
   /** @defaultValue none */
   readonly fault?: Fault
+  /** Bytes of the body that are sent before a fault in it. @defaultValue half of them */
+  readonly faultAfter?: number
 }
 
 /** A request that the server has received. */
@@ -171,10 +173,11 @@ function answer(outgoing: ServerResponse, reply: FaultReply): void {
   outgoing.on('close', () => clearTimeout(timer)).on('error', () => {})
 }
 
-function send(outgoing: ServerResponse, { status = 200, headers = {}, body = 'ok', fault }: FaultReply): void {
+function send(outgoing: ServerResponse, reply: FaultReply): void {
+  const { status = 200, headers = {}, body = 'ok', fault } = reply
   const socket = outgoing.socket as Socket
   const bytes = Buffer.from(body)
-  const half = bytes.subarray(0, bytes.length / 2)
+  const part = bytes.subarray(0, reply.faultAfter ?? bytes.length / 2)
   const head = fault === 'endless-body' ? headers : { 'content-length': String(bytes.length), ...headers }
   switch (fault) {
     case undefined:
@@ -193,13 +196,13 @@ function send(outgoing: ServerResponse, { status = 200, headers = {}, body = 'ok
   outgoing.flushHeaders()
   switch (fault) {
     case 'reset-in-body':
-      outgoing.write(half, () => settle(() => socket.resetAndDestroy()))
+      outgoing.write(part, () => settle(() => socket.resetAndDestroy()))
       return
     case 'truncated-body':
-      outgoing.write(half, () => settle(() => socket.end()))
+      outgoing.write(part, () => settle(() => socket.end()))
       return
     case 'stalled-body':
-      outgoing.write(half)
+      outgoing.write(part)
       return
     case 'endless-body':
       repeat(outgoing, () => outgoing.write(bytes))

@@ -1,14 +1,13 @@
 import { type AttemptContext, isRetryable, type RetryDecision, retry } from '@x/retry'
+import { describeRequest } from './describe-request.ts'
 import { HttpError } from './http-error.ts'
-import { idempotencyKeyFor } from './idempotency-key.ts'
+import { keyedHeaders } from './idempotency-key.ts'
 import { linkSignals } from './link-signals.ts'
 import type { FetchInput, FetchRetryOptions } from './options.ts'
 import { releaseResponse } from './release-response.ts'
-import { createReplay, isRequest } from './replay.ts'
+import { createReplay } from './replay.ts'
 import { isIdempotent, isRetryableResponse, wasNeverSent } from './retry-rules.ts'
 import { wrapResponse } from './wrap-response.ts'
-
-const KEY_HEADER = 'idempotency-key'
 
 /** One call of a `RetryFetch`: all of its attempts, on the loop of `@x/retry`. */
 export async function fetchCall(
@@ -19,22 +18,12 @@ export async function fetchCall(
 ): Promise<Response> {
   const { bodyTimeoutMs, retryOnStatus, throwOnError } = options
   const isTimed = options.timeoutMs !== undefined || options.deadlineMs !== undefined
-  const request = isRequest(input) ? input : undefined
-  const url = request?.url ?? String(input)
-  const method = (given.method ?? request?.method ?? 'GET').toUpperCase()
-  const signal = (given.signal === undefined ? request?.signal : given.signal) ?? undefined
-
-  const init = { ...given }
-  let mayRepeat = isIdempotent(method, options.methods)
-  if (!mayRepeat) {
-    const headers = new Headers(init.headers ?? request?.headers)
-    const key = headers.get(KEY_HEADER) ?? idempotencyKeyFor(options.idempotencyKey, { url, method, headers })
-    if (key !== undefined) {
-      headers.set(KEY_HEADER, key)
-      init.headers = headers
-      mayRepeat = true
-    }
-  }
+  const described = describeRequest(input, given)
+  const { url, method, signal } = described
+  const isSafe = isIdempotent(method, options.methods)
+  const headers = isSafe ? undefined : keyedHeaders(described, options)
+  const init = headers ? { ...given, headers } : given
+  const mayRepeat = isSafe || headers !== undefined
   const replay = createReplay(input, init, options)
   let failed: HttpError | undefined
   let isWorthRetry = false
@@ -68,11 +57,9 @@ export async function fetchCall(
   }
 
   function onRetry(decision: RetryDecision): unknown {
-    try {
-      return options.onRetry?.(decision)
-    } finally {
-      if (decision.error === failed) releaseResponse(failed?.response)
-    }
+    // A hook may read the response, and may throw.
+    if (decision.error === failed) queueMicrotask(() => releaseResponse(failed?.response))
+    return options.onRetry?.(decision)
   }
 
   try {

@@ -1,19 +1,20 @@
+import type { RequestDescription } from './describe-request.ts'
 import type { FetchRetryOptions } from './options.ts'
 
-interface KeyedRequest {
-  readonly url: string
-  readonly method: string
-  readonly headers: Headers
-}
+const KEY_HEADER = 'idempotency-key'
 
-/** The key that a request without one gets, or `undefined` when it gets none. */
-export function idempotencyKeyFor(
-  option: FetchRetryOptions['idempotencyKey'],
-  request: KeyedRequest,
-): string | undefined {
-  if (typeof option === 'function') return option(request)
-  if (option !== 'auto') return option
-  return mayAddHeader(request.url) ? newIdempotencyKey() : undefined
+/** The headers of a request with an `Idempotency-Key`, its own or a new one; `undefined` when it gets none. */
+export function keyedHeaders(
+  { url, method, headers: given }: RequestDescription,
+  { idempotencyKey }: FetchRetryOptions,
+): Headers | undefined {
+  const headers = new Headers(given)
+  if (headers.has(KEY_HEADER)) return headers
+  const isAuto = idempotencyKey === 'auto'
+  const key = typeof idempotencyKey === 'function' ? idempotencyKey({ url, method, headers }) : idempotencyKey
+  if (key === undefined || (isAuto && !mayAddHeader(url))) return undefined
+  headers.set(KEY_HEADER, isAuto ? newIdempotencyKey() : key)
+  return headers
 }
 
 /** A UUID as a structured string, quotes included: draft-ietf-httpapi-idempotency-key-header-07. */
@@ -28,5 +29,5 @@ function newIdempotencyKey(): string {
  */
 function mayAddHeader(url: string): boolean {
   const location: Location | undefined = globalThis.location
-  return location === undefined || new URL(url, location.href).origin === location.origin
+  return !location || new URL(url, location.href).origin === location.origin
 }

@@ -1,4 +1,6 @@
 export { createFetch } from './create-fetch.ts'
+export type { ServerSentEvent } from './event-parser.ts'
+export { type FetchEventsOptions, fetchEvents } from './fetch-events.ts'
 export { type FetchWithRetryConfig, fetchWithRetry } from './fetch-with-retry.ts'
 export { fetchWithTimeout } from './fetch-with-timeout.ts'
 export { HttpError, isHttpError } from './http-error.ts'

@@ -98,11 +98,14 @@ const ACCEPTED: Readonly<Record<string, string>> = {
 /** Refuses what `@x/retry` does not know of. @throws TypeError, RangeError */
 export function checkOptions(options: FetchRetryOptions): void {
   for (const [name, accepted] of Object.entries(ACCEPTED)) {
-    const value: unknown = options[name as keyof FetchRetryOptions]
-    const isKind = Array.isArray(value)
-      ? value.every(item => accepted === `an array of ${typeof item}s`)
-      : accepted.includes(`a ${typeof value}`)
-    if (value === undefined || (isKind && !((value as number) < 0) && !Number.isNaN(value))) continue
-    throw new (isKind ? RangeError : TypeError)(`\`${name}\` must be ${accepted}, got ${String(value)}`)
+    checkOption(name, options[name as keyof FetchRetryOptions], accepted)
   }
+}
+
+export function checkOption(name: string, value: unknown, accepted: string): void {
+  const isKind = Array.isArray(value)
+    ? value.every(item => accepted === `an array of ${typeof item}s`)
+    : accepted.includes(`a ${typeof value}`)
+  if (value === undefined || (isKind && !((value as number) < 0) && !Number.isNaN(value))) return
+  throw new (isKind ? RangeError : TypeError)(`\`${name}\` must be ${accepted}, got ${String(value)}`)
 }

@@ -1,3 +1,4 @@
+import { readUpTo } from './read-up-to.ts'
 import { within } from './within.ts'
 
 const MAX_DRAIN_BYTES = 16_384
@@ -12,15 +13,7 @@ const MAX_DRAIN_MS = 50
 export function releaseResponse(response: Response | undefined): void {
   if (!response?.body || response.body.locked) return
   const reader = response.body.getReader()
-  within(MAX_DRAIN_MS, () => drain(reader))
+  within(MAX_DRAIN_MS, () => readUpTo(MAX_DRAIN_BYTES, reader))
     .finally(() => reader.cancel())
     .catch(() => {})
-}
-
-async function drain(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
-  for (let bytes = 0; bytes <= MAX_DRAIN_BYTES; ) {
-    const { done, value } = await reader.read()
-    if (done) return
-    bytes += value.byteLength
-  }
 }

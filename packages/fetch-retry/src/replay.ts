@@ -1,10 +1,10 @@
-import { bufferStream } from './buffer-stream.ts'
+import { describeRequest } from './describe-request.ts'
 import type { FetchBody, FetchInput, FetchRetryOptions } from './options.ts'
+import { readUpTo } from './read-up-to.ts'
 
-// By tag, so that a body of another realm is one too. Whatever else there is may give other bytes, or none, the second
-// time: streams and iterables.
-const IMMUTABLE = /^\[object (?:Undefined|Null|String|Number|Blob|File)\]$/
-const MUTABLE = /^\[object (?:FormData|URLSearchParams|ArrayBuffer|DataView|.+Array)\]$/
+// By tag, so that a body of another realm is one too.
+const IMMUTABLE = /(?:Blob|File)\]$/
+const MUTABLE = /(?:FormData|URLSearchParams|[^d]ArrayBuffer|DataView|.Array)\]$/
 
 /** What to hand to `fetch`, once per attempt. */
 export interface Replay {
@@ -26,18 +26,21 @@ export interface Replay {
 export function createReplay(input: FetchInput, init: RequestInit, options: FetchRetryOptions): Replay {
   const { body: makeBody, bufferBody } = options
   const { body } = init
-  const request = isRequest(input) ? input : undefined
+  const { request, headers } = describeRequest(input, init)
   const cloned = !makeBody && !body && request?.body ? request : undefined
   const tag = Object.prototype.toString.call(body)
-  let isReplayable = makeBody !== undefined || MUTABLE.test(tag) || IMMUTABLE.test(tag)
+  const isPrimitive = Object(body) !== body
+  // Whatever else there is may give other bytes, or none, the second time: streams and iterables.
+  let isReplayable = Boolean(makeBody) || isPrimitive || MUTABLE.test(tag) || IMMUTABLE.test(tag)
   let kept: Promise<RequestInit> | undefined
 
   async function keep(): Promise<RequestInit> {
-    if (body && MUTABLE.test(tag)) return encode(body, init.headers ?? request?.headers)
+    if (body && MUTABLE.test(tag)) return encode(body, headers)
     if (!body || isReplayable || !bufferBody) return {}
-    const buffered = await bufferStream(body, bufferBody, init.signal)
-    isReplayable = buffered.isWhole
-    return { body: buffered.body }
+    const [read, unread] = streamOf(body, init.signal).tee()
+    const chunks = await readUpTo(bufferBody, read.getReader())
+    isReplayable = chunks !== undefined
+    return { body: chunks ? new Blob(chunks) : unread }
   }
 
   return {
@@ -58,9 +61,10 @@ export function createReplay(input: FetchInput, init: RequestInit, options: Fetc
   }
 }
 
-/** By structure, so that a `Request` of another realm is one too. */
-export function isRequest(input: FetchInput): input is Request {
-  return typeof input === 'object' && 'url' in input
+/** As a stream that is cancelled when the caller aborts. */
+function streamOf(body: FetchBody, signal: RequestInit['signal']): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const stream = new Response(body).body as ReadableStream<Uint8Array<ArrayBuffer>>
+  return stream.pipeThrough(new TransformStream(), signal ? { signal } : {})
 }
 
 async function encode(body: FetchBody, given: RequestInit['headers']): Promise<RequestInit> {

@@ -22,9 +22,11 @@ export function readRetryAfter(headers: Headers): number | undefined {
 
 /** draft-ietf-httpapi-ratelimit-headers-10: `"policy";r=<remaining>;t=<seconds to the reset>, ...` */
 function fromRateLimit(headers: Headers): number | undefined {
-  const exhausted = headers.get('ratelimit')?.matchAll(/;(?=[^,]*\br=0\b)[^,]*\bt=(\d+)/g) ?? []
-  const seconds = Math.max(-1, ...Array.from(exhausted, match => Number(match[1])))
-  return seconds < 0 ? undefined : seconds * 1000
+  let longest: number | undefined
+  for (const [, seconds] of headers.get('ratelimit')?.matchAll(/;(?=[^,]*\br=0\b)[^,]*\bt=(\d+)/g) ?? []) {
+    longest = Math.max(longest ?? 0, Number(seconds) * 1000)
+  }
+  return longest
 }
 
 function fromReset(headers: Headers, prefix: string): number | undefined {

@@ -27,7 +27,7 @@ describe('createFetch', () => {
   it('refuses what @x/retry refuses', () => {
     expect(refusal({ maxRetries: -1 })).toMatch(/^RangeError: `maxRetries`/)
     expect(refusal({ timeoutMs: Number.NaN })).toMatch(/^RangeError: `timeoutMs`/)
-    expect(refusal({ jitter: 'some' })).toMatch(/^TypeError: `jitter`/)
+    expect(refusal({ jitter: 'some' })).toMatch(/^RangeError: `jitter`/)
     expect(refusal({ shouldRetry: 1 })).toMatch(/^TypeError: `shouldRetry`/)
   })
 

@@ -37,10 +37,10 @@ describe('readRetryAfter', () => {
     )
   })
 
-  it('reads every date of the next 40 years to the second, in each of its forms', () => {
+  it('reads every date of the next 20 years to the second, in each of its forms', () => {
     const from = Date.UTC(2026, 0, 1)
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 40 * 365 * 86_400 }), seconds => {
+      fc.property(fc.integer({ min: 0, max: 20 * 365 * 86_400 }), seconds => {
         const text = new Date(from + seconds * 1000).toUTCString()
         const [, day, month, year, time] = text.match(/^\w+, (\d+) (\w+) (\d+) ([\d:]+) GMT$/) ?? []
         const forms = [

@@ -1,1 +1,1 @@
-export const name: string = 'indexeddb'
+export { type IndexedDBStoreOptions, indexedDBStore } from './indexeddb-store.ts'

@@ -1,0 +1,163 @@
+import { isSessionError, StoreError, type StoreFailure, ValidationError } from './errors.ts'
+
+/** No operation takes longer: neither behind another tab's upgrade nor behind a frozen tab's transaction. */
+const PATIENCE_MS = 15_000
+
+/** Makes a request's outcome a promise; awaiting it keeps the transaction open. */
+export function outcome<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result)
+    request.onerror = () => reject(request.error)
+  })
+}
+
+/**
+ * One database, opened when it is needed: again after the browser has closed
+ * it, never in the way of another tab's upgrade, and never waited for without end.
+ */
+export class Connection {
+  readonly #name: string
+  readonly #upgrade: (db: IDBDatabase) => void
+  #db: Promise<IDBDatabase> | undefined
+  #isClosed = false
+
+  constructor(name: string, upgrade: (db: IDBDatabase) => void) {
+    this.#name = name
+    this.#upgrade = upgrade
+  }
+
+  /**
+   * Runs `fn` in one transaction and resolves when that is complete: all of it, or nothing.
+   * On a dead connection it runs once more on a new one, so `fn` is made to be repeated.
+   */
+  async run<T>(
+    stores: string[],
+    options: { mode: IDBTransactionMode; durability?: IDBTransactionDurability; signal?: AbortSignal | undefined },
+    fn: (transaction: IDBTransaction) => Promise<T>,
+  ): Promise<T> {
+    const { mode, durability = 'default', signal } = options
+    for (let isRepeat = false; ; isRepeat = true) {
+      signal?.throwIfAborted()
+      const opening = this.#open()
+      try {
+        const db = await bounded(opening, signal, () => this.#drop(opening))
+        return await complete(db.transaction(stores, mode, { durability }), fn, signal)
+      } catch (error) {
+        if (signal?.aborted || isSessionError(error)) throw error
+        if (isRepeat || !isDead(error)) throw translate(error)
+        this.#drop(opening)
+      }
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true
+    const opening = this.#db
+    this.#db = undefined
+    opening?.then(
+      db => db.close(),
+      () => {},
+    )
+  }
+
+  #open(): Promise<IDBDatabase> {
+    if (this.#isClosed) throw new StoreError('closed', 'the store was closed')
+    if (this.#db !== undefined) return this.#db
+    const opening = new Promise<IDBDatabase>((resolve, reject) => {
+      const request = indexedDB.open(this.#name, 1)
+      request.onupgradeneeded = () => this.#upgrade(request.result)
+      request.onerror = () => reject(request.error)
+      request.onsuccess = () => {
+        const db = request.result
+        // Another tab upgrades or deletes the database: give way, and open it again when it is needed.
+        db.onversionchange = () => this.#drop(opening)
+        db.onclose = () => this.#drop(opening)
+        resolve(db)
+      }
+    })
+    opening.catch(() => this.#drop(opening))
+    this.#db = opening
+    return opening
+  }
+
+  #drop(opening: Promise<IDBDatabase>): void {
+    if (this.#db === opening) this.#db = undefined
+    opening.then(
+      db => db.close(),
+      () => {},
+    )
+  }
+}
+
+function complete<T>(
+  transaction: IDBTransaction,
+  fn: (transaction: IDBTransaction) => Promise<T>,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  const work = new Promise<T>((resolve, reject) => {
+    let result: T
+    let failure: unknown
+    transaction.oncomplete = () => resolve(result)
+    transaction.onabort = () => reject(failure ?? transaction.error)
+    fn(transaction).then(
+      value => {
+        result = value
+      },
+      error => {
+        // The abort of a transaction reaches its requests first: the cause comes with `onabort`.
+        if (nameOf(error) === 'AbortError') return
+        failure = error
+        if (!abort(transaction)) reject(error)
+      },
+    )
+  })
+  return bounded(work, signal, () => void abort(transaction))
+}
+
+/** Settles in time, and calls `onGiveUp` when that is before the work has. */
+function bounded<T>(work: Promise<T>, signal: AbortSignal | undefined, onGiveUp: () => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const giveUp = (reason: unknown): void => {
+      reject(reason)
+      onGiveUp()
+    }
+    const onAbort = (): void => giveUp(signal?.reason)
+    const timer = setTimeout(
+      () => giveUp(new StoreError('blocked', `the database did not answer within ${PATIENCE_MS} ms`)),
+      PATIENCE_MS,
+    )
+    signal?.addEventListener('abort', onAbort)
+    work.then(resolve, reject).finally(() => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', onAbort)
+    })
+  })
+}
+
+/** False when it is over already. */
+function abort(transaction: IDBTransaction): boolean {
+  try {
+    transaction.abort()
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The connection is of no use any more, as WebKit's are after a while in the background. */
+function isDead(error: unknown): boolean {
+  const name = nameOf(error)
+  return name === 'InvalidStateError' || name === 'UnknownError' || name === 'AbortError'
+}
+
+function translate(error: unknown): Error {
+  const name = nameOf(error)
+  const message = error instanceof Error ? error.message : String(error)
+  if (name === 'DataCloneError') return new ValidationError('changes', message, { cause: error })
+  const reason: StoreFailure = name === 'QuotaExceededError' ? 'quota' : name === 'VersionError' ? 'closed' : 'failed'
+  return new StoreError(reason, message || name, { cause: error })
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error || error instanceof DOMException ? error.name : 'UnknownError'
+}

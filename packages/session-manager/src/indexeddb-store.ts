@@ -1,0 +1,228 @@
+import { SessionBusyError, VersionConflictError } from './errors.ts'
+import { messageHasText } from './find-text.ts'
+import { Connection, outcome } from './indexeddb-connection.ts'
+import {
+  beginning,
+  createStores,
+  type JournalRow,
+  type MessageRow,
+  RowChanges,
+  type SessionRow,
+} from './indexeddb-rows.ts'
+import { fromCursor, toCursor } from './page-cursor.ts'
+import { appendText } from './session-record.ts'
+import type {
+  Commit,
+  ListQuery,
+  SessionPage,
+  SessionStore,
+  SessionSummary,
+  StoredMessage,
+  StoredSession,
+  StoreNotice,
+  StoreOptions,
+  TurnClaim,
+  TurnClaimResult,
+} from './session-store.ts'
+
+/** How many operations back a repeat is recognised. */
+const REMEMBERED_OPERATIONS = 1000
+
+export interface IndexedDBStoreOptions {
+  /** Of the database, one per origin. @defaultValue 'session-manager' */
+  readonly name?: string
+  /**
+   * `strict`: a commit is on the disk when it is acknowledged. `relaxed`: it is with the operating system, so it
+   * survives a crash of tab and browser but not the loss of power. Pieces of streamed text are always relaxed.
+   * @defaultValue 'strict'
+   */
+  readonly durability?: 'strict' | 'relaxed'
+}
+
+interface LeaseRow {
+  readonly sessionId: string
+  readonly fencingToken: bigint
+  readonly owner: string | undefined
+  readonly renewals: number
+}
+
+/**
+ * Sessions in the browser's IndexedDB, shared by all tabs of the origin. It
+ * keeps every kind of value that a message may hold, and settles every
+ * operation within 20 seconds.
+ */
+export function indexedDBStore(options: IndexedDBStoreOptions = {}): SessionStore {
+  return new IndexedDBStore(options)
+}
+
+class IndexedDBStore implements SessionStore {
+  readonly name: string
+  readonly local = true
+  readonly #durability: 'strict' | 'relaxed'
+  readonly #connection: Connection
+  readonly #listeners = new Set<(notice: StoreNotice) => void>()
+  #channel: BroadcastChannel | undefined
+
+  constructor({ name = 'session-manager', durability = 'strict' }: IndexedDBStoreOptions) {
+    this.name = name
+    this.#durability = durability
+    this.#connection = new Connection(name, createStores)
+  }
+
+  load(id: string, { signal }: StoreOptions = {}): Promise<StoredSession | undefined> {
+    return this.#connection.run(
+      ['sessions', 'messages', 'journal'],
+      { mode: 'readonly', signal },
+      async transaction => {
+        const [row, messages, journal] = await Promise.all([
+          outcome<SessionRow | undefined>(transaction.objectStore('sessions').get(id)),
+          outcome<MessageRow[]>(transaction.objectStore('messages').getAll(beginning(id))),
+          outcome<JournalRow[]>(transaction.objectStore('journal').getAll(beginning(id))),
+        ])
+        if (!row || row.isPurged) return undefined
+        const { nextSeq, messageCount, ...fields } = row
+        return { ...fields, messages: messages.map(({ message }) => withJournal(message, journal)) }
+      },
+    )
+  }
+
+  async commit(id: string, commit: Commit, { signal }: StoreOptions = {}): Promise<{ version: number }> {
+    const stores = ['sessions', 'messages', 'journal', 'operations', 'leases']
+    const isStream = commit.changes.every(change => change.type === 'delta')
+    const durability = isStream ? 'relaxed' : this.#durability
+    const version = await this.#connection.run(stores, { mode: 'readwrite', durability, signal }, transaction =>
+      this.#commit(id, commit, transaction),
+    )
+    this.#notify({ id, version })
+    return { version }
+  }
+
+  async list(query: ListQuery, { signal }: StoreOptions = {}): Promise<SessionPage> {
+    const { cursor, order, limit } = query
+    const position = cursor === undefined ? undefined : fromCursor(cursor)
+    return this.#connection.run(['sessions', 'messages'], { mode: 'readonly', signal }, async transaction => {
+      const isUp = order === 'asc'
+      const range = position && (isUp ? IDBKeyRange.lowerBound(position, true) : IDBKeyRange.upperBound(position, true))
+      const index = transaction.objectStore('sessions').index('updatedAt')
+      const request = index.openCursor(range, isUp ? 'next' : 'prev')
+      const sessions: SessionSummary[] = []
+      for (let at = await outcome(request); at; at = await outcome(request)) {
+        const { nextSeq, ...summary }: SessionRow = at.value
+        if (await matches(summary, query, transaction)) {
+          const last = sessions.at(-1)
+          if (last && sessions.length === limit) return { sessions, nextCursor: toCursor(last) }
+          sessions.push(summary)
+        }
+        at.continue()
+      }
+      return { sessions }
+    })
+  }
+
+  async claimTurn(id: string, { owner, force }: TurnClaim, options?: StoreOptions): Promise<TurnClaimResult> {
+    const answer = await this.#lease<TurnClaimResult>(id, options, row => {
+      if (row.owner === owner) return [row, { fencingToken: row.fencingToken }]
+      if (row.owner !== undefined && !force) return [row, { heldBy: row.owner, renewals: row.renewals }]
+      const fencingToken = row.fencingToken + 1n
+      return [{ ...row, owner, fencingToken, renewals: 0 }, { fencingToken }]
+    })
+    // News for whoever holds the turn: it renews, or learns that it was taken over.
+    this.#notify({ id, version: 0 })
+    return answer
+  }
+
+  renewTurn(id: string, fencingToken: bigint, options?: StoreOptions): Promise<boolean> {
+    return this.#lease(id, options, row => {
+      const isMine = row.owner !== undefined && row.fencingToken === fencingToken
+      return [isMine ? { ...row, renewals: row.renewals + 1 } : row, isMine]
+    })
+  }
+
+  releaseTurn(id: string, fencingToken: bigint, options?: StoreOptions): Promise<void> {
+    return this.#lease(id, options, row => [
+      row.fencingToken === fencingToken ? { ...row, owner: undefined } : row,
+      undefined,
+    ])
+  }
+
+  watch(listener: (notice: StoreNotice) => void): () => void {
+    this.#open()
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  async close(): Promise<void> {
+    this.#channel?.close()
+    this.#listeners.clear()
+    this.#connection.close()
+  }
+
+  async #commit(id: string, commit: Commit, transaction: IDBTransaction): Promise<number> {
+    const { expectedVersion, operationId, fencingToken } = commit
+    const operations = transaction.objectStore('operations')
+    const [before, repeated, lease] = await Promise.all([
+      outcome<SessionRow | undefined>(transaction.objectStore('sessions').get(id)),
+      outcome<{ version: number } | undefined>(operations.index('id').get([id, operationId])),
+      outcome<LeaseRow | undefined>(transaction.objectStore('leases').get(id)),
+    ])
+    if (repeated) return repeated.version
+    if (fencingToken !== undefined && lease && fencingToken < lease.fencingToken) {
+      throw new SessionBusyError('a later turn was granted')
+    }
+    const actual = before && !before.isPurged ? before.version : null
+    if (actual !== expectedVersion) throw new VersionConflictError(expectedVersion, actual)
+
+    const rows = new RowChanges(id, transaction)
+    let row = before ?? ({ id, nextSeq: 0 } as SessionRow)
+    for (const change of commit.changes) row = await rows.apply(row, change)
+    const version = (before?.version ?? 0) + 1
+    const updatedAt = Math.max(row.updatedAt, Date.now())
+    transaction.objectStore('sessions').put({ ...row, version, ...(row.isPurged ? {} : { updatedAt }) })
+    operations.put({ sessionId: id, version, operationId })
+    operations.delete(IDBKeyRange.bound([id], [id, version - REMEMBERED_OPERATIONS]))
+    return version
+  }
+
+  #lease<T>(
+    sessionId: string,
+    options: StoreOptions | undefined,
+    change: (row: LeaseRow) => [row: LeaseRow, answer: T],
+  ): Promise<T> {
+    const settings = { mode: 'readwrite', durability: 'relaxed', signal: options?.signal } as const
+    return this.#connection.run(['leases'], settings, async transaction => {
+      const leases = transaction.objectStore('leases')
+      const row: LeaseRow | undefined = await outcome(leases.get(sessionId))
+      const [next, answer] = change(row ?? { sessionId, fencingToken: 0n, owner: undefined, renewals: 0 })
+      leases.put(next)
+      return answer
+    })
+  }
+
+  #notify(notice: StoreNotice): void {
+    for (const listener of this.#listeners) listener(notice)
+    this.#open()?.postMessage(notice)
+  }
+
+  #open(): BroadcastChannel | undefined {
+    if (this.#channel || !('BroadcastChannel' in globalThis)) return this.#channel
+    this.#channel = new BroadcastChannel(`@x/session-manager:${this.name}`)
+    this.#channel.onmessage = ({ data }) => {
+      for (const listener of this.#listeners) listener(data)
+    }
+    return this.#channel
+  }
+}
+
+function withJournal(message: StoredMessage, journal: readonly JournalRow[]): StoredMessage {
+  const pieces = journal.filter(row => row.messageId === message.id)
+  return pieces.length === 0 ? message : appendText(message, pieces.map(row => row.delta).join(''))
+}
+
+async function matches(session: SessionSummary, query: ListQuery, transaction: IDBTransaction): Promise<boolean> {
+  if ((session.deletedAt !== undefined) !== (query.deleted ?? false)) return false
+  if (query.archived !== undefined && session.archived !== query.archived) return false
+  const text = query.text?.toLowerCase()
+  if (!text || session.title.toLowerCase().includes(text)) return true
+  const rows = await outcome<MessageRow[]>(transaction.objectStore('messages').getAll(beginning(session.id)))
+  return rows.some(({ message }) => messageHasText(message, text))
+}

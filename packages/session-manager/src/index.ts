@@ -1,1 +1,46 @@
-export const name: string = 'session-manager'
+export type { Clock } from './clock.ts'
+export {
+  isSessionError,
+  SessionBusyError,
+  type SessionError,
+  SessionNotFoundError,
+  SessionSwitchedError,
+  StoreError,
+  type StoreFailure,
+  ValidationError,
+  VersionConflictError,
+} from './errors.ts'
+export type { SessionEvent, SessionEvents, SessionEventType, SessionStatus } from './events.ts'
+export { memoryStore } from './memory-store.ts'
+export type { Autosave, MessageWriter } from './message-writer.ts'
+export type { ProcessingLock, ProcessingLockOptions } from './processing-lock.ts'
+export type { NextContent, Session, SessionContent, SessionSnapshot, TurnContext } from './session.ts'
+export {
+  createSessionManager,
+  type ListOptions,
+  type ManagerSnapshot,
+  type SessionDataLike,
+  type SessionInit,
+  type SessionManager,
+  type SessionManagerOptions,
+  type SwitchPolicy,
+} from './session-manager.ts'
+export type {
+  Change,
+  Commit,
+  ListQuery,
+  MessageStatus,
+  NewSession,
+  SessionFields,
+  SessionPage,
+  SessionStore,
+  SessionSummary,
+  StoredMessage,
+  StoredSession,
+  StoreNotice,
+  StoreOptions,
+  TitleSource,
+  TurnClaim,
+  TurnClaimResult,
+} from './session-store.ts'
+export type { BusyPolicy, TurnOptions } from './turn-lock.ts'

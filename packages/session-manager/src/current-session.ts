@@ -1,0 +1,66 @@
+import { SessionBusyError, SessionSwitchedError } from './errors.ts'
+import { acquireProcessingLock, type ProcessingLock, type ProcessingLockOptions } from './processing-lock.ts'
+import type { SessionHandle } from './session-handle.ts'
+import type { SwitchPolicy } from './session-manager.ts'
+import type { SessionState } from './session-state.ts'
+import type { Surroundings } from './surroundings.ts'
+import { TurnLock } from './turn-lock.ts'
+
+/** Which session is current, and how it is left. */
+export class CurrentSession {
+  readonly #around: Surroundings
+  readonly #onChange: () => void
+  /** The turn of those who have no session. */
+  readonly #nobody: TurnLock
+  #handle: SessionHandle | undefined
+  #turns: TurnLock
+  #switched = new AbortController()
+  #requests = 0
+
+  constructor(around: Surroundings, onChange: () => void) {
+    this.#around = around
+    this.#onChange = onChange
+    this.#nobody = new TurnLock(null, around, () => ({ messages: [], title: '', metadata: {} }))
+    this.#turns = this.#nobody
+  }
+
+  get handle(): SessionHandle | undefined {
+    return this.#handle
+  }
+
+  /** Asks to become current: the returned function tells whether nobody has asked since. */
+  request(): () => boolean {
+    const request = ++this.#requests
+    return () => request === this.#requests
+  }
+
+  set(handle: SessionHandle | undefined, state?: SessionState): void {
+    const from = this.#handle?.id ?? null
+    this.#handle = handle
+    this.#turns = state?.turns ?? this.#nobody
+    const id = handle?.id ?? null
+    if (id !== from) {
+      const switched = this.#switched
+      this.#switched = new AbortController()
+      switched.abort(new SessionSwitchedError(`session "${from}" is no longer the current one`))
+      this.#around.events.emit('session-switched', { id, from })
+    }
+    this.#onChange()
+  }
+
+  /** What is to happen before another session becomes current. */
+  async leave(onBusy: SwitchPolicy): Promise<void> {
+    const turns = this.#turns
+    if (onBusy === 'background' || !turns.isLocked()) return
+    if (onBusy === 'reject') throw new SessionBusyError(`session "${this.#handle?.id}" has a turn`)
+    if (onBusy === 'interrupt') turns.active?.interrupt(new SessionSwitchedError('the session was switched'))
+    else await turns.waitForUnlock()
+  }
+
+  lock(expectedId: string | null, options: ProcessingLockOptions | undefined): Promise<ProcessingLock> {
+    const currentId = (): string | null => this.#handle?.id ?? null
+    const { clock } = this.#around
+    const target = { id: currentId(), turns: this.#turns, switched: this.#switched.signal, clock, currentId }
+    return acquireProcessingLock(target, expectedId, options)
+  }
+}

@@ -1,0 +1,50 @@
+import type { SessionError } from './errors.ts'
+import type { Change } from './session-store.ts'
+
+/**
+ * Where the writes of a session are: in the store (`saved`), on their way (`saving`), kept in memory because
+ * the store cannot (`unsaved`), being put on top of somebody else's (`conflict`), or refused for good because
+ * the session was deleted (`error`).
+ */
+export type SessionStatus = 'saved' | 'saving' | 'unsaved' | 'conflict' | 'error'
+
+/** What a manager says, by type. A session's `on` hears those of its own id. */
+export interface SessionEvents {
+  'session-created': { readonly id: string; readonly title: string }
+  'session-switched': { readonly id: string | null; readonly from: string | null }
+  'session-deleted': { readonly id: string }
+  'session-restored': { readonly id: string }
+  'session-purged': { readonly id: string }
+  /** The session has a new version: `local` when this manager wrote it. */
+  'session-changed': { readonly id: string; readonly version: number; readonly origin: 'local' | 'remote' }
+  'status-changed': { readonly id: string; readonly status: SessionStatus }
+  /** The store has it. */
+  'commit-stored': {
+    readonly id: string
+    readonly version: number
+    readonly operationId: string
+    readonly changes: readonly Change[]
+    readonly durationMs: number
+  }
+  /** Somebody else wrote first; what is pending is put on top of it. */
+  'commit-conflicted': { readonly id: string; readonly expected: number | null; readonly actual: number | null }
+  /** The store could not; the commit is kept and tried again after `delayMs`. */
+  'commit-failed': {
+    readonly id: string
+    readonly error: SessionError
+    readonly attempt: number
+    readonly delayMs: number
+  }
+  'message-interrupted': { readonly id: string; readonly messageId: string }
+  'turn-waiting': { readonly id: string | null; readonly owner: unknown }
+  /** `id` is null for a lock that was taken without a session. */
+  'turn-started': { readonly id: string | null; readonly owner: unknown; readonly fencingToken: bigint }
+  'turn-ended': { readonly id: string | null; readonly owner: unknown; readonly fencingToken: bigint }
+}
+
+export type SessionEventType = keyof SessionEvents
+
+/** One event: its payload and its `type`, frozen. */
+export type SessionEvent<Type extends SessionEventType = SessionEventType> = {
+  [Each in Type]: Readonly<SessionEvents[Each]> & { readonly type: Each }
+}[Type]

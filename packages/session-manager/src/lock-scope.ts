@@ -1,0 +1,66 @@
+import { LockManager, type LockManagerLike } from '@x/mutex'
+import type { Clock } from './clock.ts'
+import type { SessionStore } from './session-store.ts'
+import { uniqueId } from './unique-id.ts'
+
+/** A lock manager and how far it reaches. */
+export interface LockScope {
+  readonly locks: LockManagerLike
+  /** Equal for managers whose locks exclude each other. */
+  readonly id: string
+  /** Whether everybody who can write to the store takes these locks. */
+  readonly covers: boolean
+  readonly prefix: string
+}
+
+const ours = new WeakMap<SessionStore, LockManagerLike>()
+const ids = new WeakMap<LockManagerLike, string>()
+
+/** `navigator.locks` in browsers; elsewhere locks of this process, one set per store. */
+export function lockScope(store: SessionStore, given: LockManagerLike | undefined): LockScope {
+  const { name = '', local = false } = store
+  const web = browserLocks()
+  const locks = given ?? web ?? ours.get(store) ?? new LockManager()
+  if (!given && !web) ours.set(store, locks)
+  const id = local && locks === web ? 'web' : (ids.get(locks) ?? uniqueId())
+  ids.set(locks, id)
+  return { locks, id, covers: local || given !== undefined, prefix: `@x/session-manager:${name}:` }
+}
+
+/** Node has a `navigator.locks` too, with faults of its own, and no tabs to share it with. */
+function browserLocks(): LockManagerLike | undefined {
+  const { process, navigator }: { process?: { versions?: { node?: string } }; navigator?: { locks?: unknown } } =
+    globalThis
+  return process?.versions?.node === undefined ? (navigator?.locks as LockManagerLike | undefined) : undefined
+}
+
+/** How long a write waits for others to finish theirs; versions decide anyway, so a frozen holder stops nobody. */
+const WRITE_LOCK_WAIT_MS = 2000
+
+/** Runs `fn` under the write lock of a session, or, when that is not to be had, without. */
+export async function withWriteLock<T>(
+  { locks, prefix }: LockScope,
+  sessionId: string,
+  mode: 'exclusive' | 'shared',
+  clock: Clock,
+  fn: () => Promise<T>,
+): Promise<T> {
+  const name = `${prefix}write:${sessionId}`
+  const wait = new AbortController()
+  const timer = clock.setTimeout(() => wait.abort(), WRITE_LOCK_WAIT_MS)
+  let running: Promise<T> | undefined
+  const run = (): Promise<T> => {
+    clock.clearTimeout(timer)
+    running = fn()
+    return running
+  }
+  try {
+    return await locks.request(name, { mode, signal: wait.signal }, run)
+  } catch {
+    // Once it runs, its outcome is what counts, also when somebody has stolen the lock.
+    if (running !== undefined) return await running
+    return await (wait.signal.aborted ? locks.request(name, { steal: true }, run) : run())
+  } finally {
+    clock.clearTimeout(timer)
+  }
+}

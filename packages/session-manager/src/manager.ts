@@ -1,0 +1,253 @@
+import { systemClock } from './clock.ts'
+import { CurrentSession } from './current-session.ts'
+import { Emitter, hookReporter } from './emitter.ts'
+import { SessionNotFoundError, StoreError, ValidationError } from './errors.ts'
+import type { SessionEvent, SessionEventType } from './events.ts'
+import { ignore } from './ignore.ts'
+import { lockScope } from './lock-scope.ts'
+import { EMPTY_VIEW, ManagerView } from './manager-view.ts'
+import { memoryStore } from './memory-store.ts'
+import type { WriterSettings } from './message-writer.ts'
+import { newSession } from './new-session.ts'
+import { watchPageLife } from './page-life.ts'
+import type { ProcessingLock, ProcessingLockOptions } from './processing-lock.ts'
+import { SessionHandle } from './session-handle.ts'
+import { SessionLibrary } from './session-library.ts'
+import { readPage, SessionList } from './session-list.ts'
+import type {
+  ListOptions,
+  SessionDataLike,
+  SessionInit,
+  SessionManager,
+  SessionManagerOptions,
+  SwitchPolicy,
+} from './session-manager.ts'
+import { SessionRegistry } from './session-registry.ts'
+import type { SessionState } from './session-state.ts'
+import type { NewSession, SessionPage, StoredMessage } from './session-store.ts'
+import type { Surroundings } from './surroundings.ts'
+
+const NO_MESSAGES: readonly StoredMessage[] = Object.freeze([])
+/** The public face of a manager: what it offers, and its life from the first option to `dispose`. */
+export class Manager implements SessionManager {
+  readonly #around: Surroundings
+  readonly #settings: WriterSettings
+  readonly #registry: SessionRegistry
+  readonly #library: SessionLibrary
+  readonly #list: SessionList
+  readonly #current: CurrentSession
+  readonly #dispose = new AbortController()
+  readonly #view: ManagerView
+  readonly #undo: (() => void)[]
+  #end: Promise<void> | undefined
+
+  // Properties, so that they can be handed over without their manager.
+  readonly subscribe: SessionManager['subscribe'] = listener => this.#view.subscribe(listener)
+  readonly getSnapshot: SessionManager['getSnapshot'] = () => this.#view.snapshot
+  readonly getServerSnapshot: SessionManager['getServerSnapshot'] = () => EMPTY_VIEW
+
+  constructor(options: SessionManagerOptions) {
+    const { store = memoryStore(), locks, autosave = {}, applyDelta, signal, clock = systemClock } = options
+    const events = new Emitter(hookReporter(options.onHookError))
+    const disposed = this.#dispose.signal
+    this.#around = { store, scope: lockScope(store, locks), events, clock, disposed }
+    this.#view = new ManagerView(events)
+    const onChange = (): void => this.#view.show(this.current, this.#list.sessions, this.#registry.states)
+    this.#settings = { autosave: autosave && { delayMs: 250, maxBytes: 2048, ...autosave }, applyDelta }
+    this.#registry = new SessionRegistry(this.#around, onChange)
+    this.#library = new SessionLibrary(this.#registry, this.#around, state => this.#ended(state))
+    this.#list = new SessionList(store, disposed, onChange)
+    this.#current = new CurrentSession(this.#around, onChange)
+    this.#undo = this.#watch(signal)
+    if (signal?.aborted) void this[Symbol.asyncDispose]()
+  }
+
+  get current(): SessionHandle | undefined {
+    return this.#current.handle
+  }
+
+  async create(init: SessionInit<object, object> = {}): Promise<SessionHandle> {
+    this.#check()
+    const session = newSession(init, Date.now())
+    this.#current.request()
+    return this.#begin(session, true)
+  }
+
+  async open(id: string): Promise<SessionHandle> {
+    return (await this.#open(id)).handle
+  }
+
+  async switchTo(id: string, { onBusy = 'background' }: { onBusy?: SwitchPolicy } = {}): Promise<SessionHandle> {
+    this.#check()
+    const isLatest = this.#current.request()
+    if (this.current?.id !== id) await this.#current.leave(onBusy)
+    const { handle, state } = await this.#open(id)
+    if (isLatest()) this.#current.set(handle, state)
+    return handle
+  }
+
+  async list({ limit = 50, cursor, order = 'desc', archived = false }: ListOptions = {}): Promise<SessionPage> {
+    this.#check()
+    return this.#list.list({ limit, order, archived, ...(cursor === undefined ? {} : { cursor }) })
+  }
+
+  async search(text: string, { limit = 50, cursor }: { limit?: number; cursor?: string } = {}): Promise<SessionPage> {
+    this.#check()
+    const query = { text, limit, ...(cursor === undefined ? {} : { cursor }) }
+    return readPage(this.#around.store, query, this.#around.disposed)
+  }
+
+  rename(id: string, title: string): Promise<void> {
+    return this.#library.rename(id, title)
+  }
+
+  archive(id: string): Promise<void> {
+    return this.#library.archive(id, true)
+  }
+
+  unarchive(id: string): Promise<void> {
+    return this.#library.archive(id, false)
+  }
+
+  delete(id: string): Promise<void> {
+    return this.#library.delete(id)
+  }
+
+  restore(id: string): Promise<void> {
+    return this.#library.restore(id)
+  }
+
+  purge(id: string): Promise<void> {
+    return this.#library.purge(id)
+  }
+
+  async fork(id: string, { atMessageId }: { atMessageId?: string } = {}): Promise<SessionHandle> {
+    return this.#begin(await this.#library.fork(id, atMessageId), false)
+  }
+
+  export(id?: string): Promise<string> {
+    return this.#library.export(id)
+  }
+
+  import(data: string): Promise<string[]> {
+    return this.#library.import(data)
+  }
+
+  async flush(): Promise<void> {
+    this.#check()
+    await Promise.all(this.#registry.states.map(state => state.flush()))
+  }
+
+  async acquireProcessingLock(
+    expectedSessionId: string | null = null,
+    options?: ProcessingLockOptions,
+  ): Promise<ProcessingLock> {
+    this.#check()
+    return this.#current.lock(expectedSessionId, options)
+  }
+
+  async updateSessionData(
+    updater: (data: SessionDataLike<object>) => SessionDataLike<object> | PromiseLike<SessionDataLike<object>>,
+  ): Promise<void> {
+    const session = this.current ?? (await this.create())
+    const { id } = session
+    const check = (next: SessionDataLike<object>): Pick<SessionDataLike<object>, 'messages'> => {
+      if (next?.id === id) return { messages: next.messages }
+      throw new ValidationError('id', `cannot change from ${id} to ${next?.id}`)
+    }
+    await session.update(({ messages }) => {
+      const next = updater(Object.freeze({ id, messages }))
+      return 'then' in next ? next.then(check) : check(next)
+    })
+  }
+
+  getSessionData(): { readonly id: string | null; readonly messages: readonly StoredMessage[] } {
+    return Object.freeze({ id: this.current?.id ?? null, messages: this.current?.messages ?? NO_MESSAGES })
+  }
+
+  on<Type extends SessionEventType>(type: Type, listener: (event: SessionEvent<Type>) => void): () => void {
+    return this.#around.events.on(type, listener)
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#end ??= this.#close()
+    return this.#end
+  }
+
+  async #begin(session: NewSession, isCurrent: boolean): Promise<SessionHandle> {
+    this.#check()
+    const { id, title } = session
+    if (this.#registry.get(id)) throw new ValidationError('id', `is taken by another session: ${id}`)
+    const state = this.#registry.create(id)
+    const stored = state.write({ make: () => [{ type: 'create', session }] })
+    const handle = this.#handle(state)
+    if (isCurrent) this.#current.set(handle, state)
+    try {
+      await stored
+    } catch (error) {
+      await handle[Symbol.asyncDispose]()
+      throw error
+    }
+    this.#around.events.emit('session-created', { id, title })
+    return handle
+  }
+
+  async #open(id: string): Promise<{ handle: SessionHandle; state: SessionState }> {
+    this.#check()
+    const { state, release } = await this.#registry.use(id)
+    try {
+      if (state.isDeleted) throw new SessionNotFoundError(id)
+      return { handle: this.#handle(state), state }
+    } finally {
+      release()
+    }
+  }
+
+  #handle(state: SessionState): SessionHandle {
+    return new SessionHandle(state, this.#settings, handle => {
+      if (handle === this.current) this.#current.set(undefined)
+    })
+  }
+
+  /** The session was deleted or purged: its turn ends, and nobody is at it any more. */
+  #ended(state: SessionState): void {
+    state.turns.active?.interrupt(new SessionNotFoundError(state.id))
+    if (this.current?.id !== state.id) return
+    this.#current.request()
+    this.#current.set(undefined)
+  }
+
+  #check(): void {
+    if (this.#end !== undefined) throw new StoreError('closed', 'the session manager was disposed')
+  }
+
+  #watch(signal: AbortSignal | undefined): (() => void)[] {
+    const { store, events } = this.#around
+    const end = (): void => void this[Symbol.asyncDispose]()
+    signal?.addEventListener('abort', end)
+    const unwatch = store.watch?.(notice => {
+      this.#registry.hear(notice)
+      this.#list.refresh()
+    })
+    return [
+      () => signal?.removeEventListener('abort', end),
+      () => unwatch?.(),
+      events.on('session-changed', () => this.#list.refresh()),
+      watchPageLife(
+        () => this.#registry.journal(),
+        () => this.#registry.look(),
+      ),
+    ]
+  }
+
+  /** What can be stored is stored; the rest is refused, so that nobody waits for it for ever. */
+  async #close(): Promise<void> {
+    const { states } = this.#registry
+    for (const state of states) for (const writer of state.writers) writer.abort().catch(ignore)
+    await Promise.all(states.map(state => state.flush().catch(ignore)))
+    this.#dispose.abort(new StoreError('closed', 'the session manager was disposed'))
+    for (const state of states) state.close()
+    for (const undo of this.#undo) undo()
+    this.#around.events.clear()
+  }
+}

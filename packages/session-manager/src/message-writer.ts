@@ -1,0 +1,240 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import { SessionNotFoundError, ValidationError } from './errors.ts'
+import { freezeCopy } from './freeze-copy.ts'
+import { holdLock } from './hold-lock.ts'
+import { ignore } from './ignore.ts'
+import { appendChanges } from './message-changes.ts'
+import type { Fence } from './optimistic-session.ts'
+import { prepareMessage } from './prepare-message.ts'
+import { appendText } from './session-record.ts'
+import type { SessionState } from './session-state.ts'
+import type { Change, MessageStatus, StoredMessage } from './session-store.ts'
+
+/** Writes one message piece by piece. Ends with `complete`, `fail` or `abort`; leaving its scope aborts it. */
+export interface MessageWriter<Message extends object = object> extends AsyncDisposable, Disposable {
+  readonly messageId: string
+  /** As it is now. */
+  readonly message: StoredMessage<Message>
+  /**
+   * Adds to the message, which shows it at once; it is stored with the next piece of the journal.
+   *
+   * @throws {@link SessionNotFoundError} @throws {@link SessionBusyError} when the turn was lost
+   * @throws {@link ValidationError} when the message has ended or was removed
+   */
+  write(delta: unknown): void
+  /** Resolves when the whole message is stored. The first of the three decides; later ones get its promise. */
+  complete(): Promise<StoredMessage<Message>>
+  /** Keeps what was written, as `failed`. */
+  fail(error?: unknown): Promise<StoredMessage<Message>>
+  /** Keeps what was written, as `interrupted`. */
+  abort(): Promise<StoredMessage<Message>>
+}
+
+/** When streamed text goes to the store. */
+export interface Autosave {
+  /** @defaultValue 250 */
+  readonly delayMs?: number
+  /** @defaultValue 2048 */
+  readonly maxBytes?: number
+}
+
+type ApplyDelta = (message: StoredMessage, delta: never) => object
+
+/** How a writer works, the same for all of a manager. */
+export interface WriterSettings {
+  readonly autosave: Required<Autosave> | false
+  readonly applyDelta: ApplyDelta | undefined
+}
+
+export class Writer implements MessageWriter {
+  readonly messageId: string
+  readonly #state: SessionState
+  readonly #fence: Fence | undefined
+  readonly #settings: WriterSettings
+  readonly #release: () => void
+  readonly #hide: () => void
+  #message: StoredMessage
+  #pieces = 0
+  /** Text that is shown and not in the journal yet. */
+  #unsaved = ''
+  #isDirty = false
+  #dirtySince = 0
+  #timer: unknown
+  /** Why nothing more can be written. */
+  #failure: unknown
+  #end: Promise<StoredMessage> | undefined
+
+  constructor(
+    state: SessionState,
+    message: object,
+    operationId: string | undefined,
+    settings: WriterSettings,
+    fence: Fence | undefined,
+  ) {
+    this.#state = state
+    this.#settings = settings
+    this.#fence = fence
+    this.#message = this.#begin(message, operationId)
+    this.messageId = this.#message.id
+    this.#release = this.#takeLock()
+    this.#hide = state.session.overlay(this.messageId, () => this.#message)
+    state.writers.add(this)
+  }
+
+  get message(): StoredMessage {
+    return this.#message
+  }
+
+  write(delta: unknown): void {
+    this.#check()
+    const { applyDelta } = this.#settings
+    if (applyDelta) {
+      const { id, status } = this.#message
+      this.#message = freezeCopy(
+        { ...applyDelta(this.#message, delta as never), id, status: status ?? 'streaming' },
+        'message',
+      )
+    } else {
+      if (typeof delta !== 'string')
+        throw new ValidationError('delta', 'must be a string, unless `applyDelta` is given')
+      if (delta === '') return
+      this.#message = appendText(this.#message, delta)
+      this.#unsaved += delta
+    }
+    this.#state.session.show(this.#message)
+    this.#state.changed()
+    this.#schedule()
+  }
+
+  complete(): Promise<StoredMessage> {
+    return this.#finish('complete')
+  }
+
+  fail(_error?: unknown): Promise<StoredMessage> {
+    return this.#finish('failed')
+  }
+
+  abort(): Promise<StoredMessage> {
+    return this.#finish('interrupted')
+  }
+
+  /** Puts what is shown into the journal. */
+  journal(): void {
+    this.#state.around.clock.clearTimeout(this.#timer)
+    this.#timer = undefined
+    if (!this.#isDirty || this.#end !== undefined) return
+    const { messageId } = this
+    const change: Change = this.#settings.applyDelta
+      ? { type: 'replace', message: this.#message }
+      : { type: 'delta', messageId, n: this.#pieces++, delta: this.#unsaved }
+    this.#isDirty = false
+    this.#unsaved = ''
+    this.#state.write({ make: base => (base.message(messageId) ? [change] : []), fence: this.#fence }).catch(error => {
+      this.#failure = error
+    })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.abort().catch(ignore)
+  }
+
+  [Symbol.dispose](): void {
+    this.abort().catch(ignore)
+  }
+
+  #begin(message: object, operationId: string | undefined): StoredMessage {
+    const { content = '' } = message as { content?: unknown }
+    const prepared = prepareMessage(
+      this.#settings.applyDelta ? message : { ...message, content },
+      'message',
+      operationId,
+    )
+    const before = this.#state.view.message(prepared.id)
+    if (
+      before &&
+      (before.status === undefined || before.status === 'complete' || this.#state.session.isLive(before.id))
+    ) {
+      throw new ValidationError('message.id', `is taken: ${prepared.id}`)
+    }
+    // An interrupted message is taken up where it ended.
+    const streaming: StoredMessage = freezeCopy({ ...(before ?? prepared), status: 'streaming' as const }, 'message')
+    this.#state
+      .write({
+        make: base =>
+          base.message(streaming.id) ? [{ type: 'replace', message: streaming }] : appendChanges(base, [streaming]),
+        operationId,
+        fence: this.#fence,
+      })
+      .catch(error => {
+        this.#failure = error
+      })
+    return streaming
+  }
+
+  /** Held while the message is being written: whoever else gets it knows that the writer is gone. */
+  #takeLock(): () => void {
+    const { locks, prefix } = this.#state.around.scope
+    const release = this.#state.retain()
+    const lock = holdLock(locks, `${prefix}writer:${this.#state.id}:${this.messageId}`, {})
+    return () => {
+      lock.then(held => held?.release()).catch(ignore)
+      release()
+    }
+  }
+
+  #check(): void {
+    if (this.#failure !== undefined) throw this.#failure
+    if (this.#state.isDeleted) throw new SessionNotFoundError(this.#state.id)
+    if (this.#end !== undefined) throw new ValidationError('message', `has ended: ${this.messageId}`)
+    if (!this.#state.view.message(this.messageId))
+      throw new ValidationError('message', `was removed: ${this.messageId}`)
+  }
+
+  #schedule(): void {
+    const { autosave } = this.#settings
+    const { clock } = this.#state.around
+    const now = clock.now()
+    if (!this.#isDirty) this.#dirtySince = now
+    this.#isDirty = true
+    if (!autosave) return
+    const isDue = isLong(this.#unsaved, autosave.maxBytes) || now - this.#dirtySince >= autosave.delayMs || isHidden()
+    if (isDue) this.journal()
+    else this.#timer ??= clock.setTimeout(() => this.journal(), autosave.delayMs)
+  }
+
+  #finish(status: MessageStatus): Promise<StoredMessage> {
+    this.#end ??= this.#store(status)
+    return this.#end
+  }
+
+  async #store(status: MessageStatus): Promise<StoredMessage> {
+    const { messageId } = this
+    const message: StoredMessage = freezeCopy({ ...this.#message, status }, 'message')
+    this.#message = message
+    this.#state.around.clock.clearTimeout(this.#timer)
+    this.#hide()
+    this.#state.writers.delete(this)
+    try {
+      await this.#state.write({
+        make: base => {
+          if (base.message(messageId)) return [{ type: 'replace', message }]
+          throw new ValidationError('message', `was removed: ${messageId}`)
+        },
+        fence: this.#fence,
+      })
+      return message
+    } finally {
+      this.#release()
+    }
+  }
+}
+
+/** In UTF-8, where a character takes three bytes at most; so short texts need no counting. */
+function isLong(text: string, maxBytes: number): boolean {
+  return text.length * 3 >= maxBytes && new TextEncoder().encode(text).length >= maxBytes
+}
+
+/** A hidden page may be frozen or killed without another word. */
+function isHidden(): boolean {
+  return 'document' in globalThis && document.visibilityState === 'hidden'
+}

@@ -1,0 +1,53 @@
+import { ValidationError } from './errors.ts'
+import { freezeCopy } from './freeze-copy.ts'
+import { checkId, checkTitle, prepareMessage, prepareObject } from './prepare-message.ts'
+import type { SessionInit } from './session-manager.ts'
+import type { SessionRecord } from './session-record.ts'
+import type { NewSession, StoredMessage } from './session-store.ts'
+import { DEFAULT_TITLE, titleFrom } from './title.ts'
+import { uniqueId } from './unique-id.ts'
+
+/** What a session is when it begins. */
+export function newSession(init: SessionInit<object, object>, now: number): NewSession {
+  const { id = uniqueId(), title, metadata = {} } = init
+  checkId(id, 'id')
+  if (title !== undefined) checkTitle(title)
+  const messages = distinct(
+    (init.messages ?? []).map((message, index) => prepareMessage(message, `messages[${index}]`)),
+  )
+  const auto = title === undefined ? titleFrom(messages) : undefined
+  return Object.freeze({
+    id,
+    title: title ?? auto ?? DEFAULT_TITLE,
+    titleSource: title !== undefined ? 'user' : auto !== undefined ? 'auto' : 'default',
+    metadata: prepareObject(metadata, 'metadata'),
+    createdAt: now,
+    updatedAt: now,
+    archived: false,
+    messages,
+  })
+}
+
+/** A session that goes on from another, up to and with a message of it. */
+export function forkOf(base: SessionRecord, atMessageId: string | undefined, now: number): NewSession {
+  const end =
+    atMessageId === undefined ? base.messages.length : base.messages.findIndex(({ id }) => id === atMessageId) + 1
+  if (atMessageId !== undefined && end === 0) {
+    throw new ValidationError('atMessageId', `names no message of the session: ${atMessageId}`)
+  }
+  const { title, titleSource, metadata } = base
+  const messages = base.messages.slice(0, end).map(settled)
+  const fields = { title, titleSource, metadata, createdAt: now, updatedAt: now, archived: false }
+  return Object.freeze({ id: uniqueId(), ...fields, messages })
+}
+
+/** As it would be if its writer were gone: the copy has none. */
+export function settled(message: StoredMessage): StoredMessage {
+  return message.status === 'streaming' ? freezeCopy({ ...message, status: 'interrupted' }, 'message') : message
+}
+
+function distinct(messages: readonly StoredMessage[]): StoredMessage[] {
+  const byId = new Map<string, StoredMessage>()
+  for (const message of messages) if (!byId.has(message.id)) byId.set(message.id, message)
+  return [...byId.values()]
+}

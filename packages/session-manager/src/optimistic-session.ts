@@ -1,0 +1,184 @@
+import { deepEqual } from './deep-equal.ts'
+import { SessionNotFoundError } from './errors.ts'
+import { freezeCopy } from './freeze-copy.ts'
+import { SessionRecord } from './session-record.ts'
+import type { Change, StoredMessage, StoredSession } from './session-store.ts'
+import { uniqueId } from './unique-id.ts'
+
+/** What a turn's writes are fenced by; a turn that has ended in order takes the token away. */
+export interface Fence {
+  readonly token: bigint | undefined
+  /** Collects what the turn has written. */
+  readonly written: Change[]
+}
+
+/** Something to be written: how its changes are made, and who waits for it. */
+export interface Write {
+  /** Called again on each new base; what it throws is why this can never be committed. */
+  readonly make: (base: SessionRecord) => readonly Change[]
+  /** Given by the caller: this write is a commit of its own, known to the store by this id. */
+  readonly operationId?: string | undefined
+  /** The turn that it belongs to. */
+  readonly fence?: Fence | undefined
+  /** Made from what somebody has read: withdrawn when the base has changed, instead of being made again. */
+  readonly once?: boolean
+  /** Allowed on a deleted session. */
+  readonly afterDelete?: boolean
+}
+
+interface PendingWrite extends Write {
+  changes: readonly Change[] | undefined
+  /** True: stored; false: withdrawn. */
+  readonly resolve: (stored: boolean) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** Writes that go to the store in one commit. */
+export interface Batch {
+  readonly writes: number
+  readonly operationId: string
+  readonly fence: Fence | undefined
+  readonly changes: readonly Change[]
+}
+
+/**
+ * One session as its users see it: what the store has confirmed, with what is
+ * pending on top. It does no I/O; `CommitQueue` moves writes from pending to
+ * confirmed.
+ */
+export class OptimisticSession {
+  readonly id: string
+  confirmed: SessionRecord
+  view: SessionRecord
+  /** Grows with every change of the view. */
+  revision = 0
+  #pending: PendingWrite[] = []
+  /** Messages that writers are at; newer than anything pending. */
+  readonly #live = new Map<string, () => StoredMessage>()
+
+  constructor(id: string) {
+    this.id = id
+    this.confirmed = new SessionRecord(id)
+    this.view = this.confirmed.copy()
+  }
+
+  get pending(): number {
+    return this.#pending.length
+  }
+
+  /** Shows the write at once; resolves when it is stored (true) or withdrawn (false). */
+  add(write: Write, front = false): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      const pending: PendingWrite = { ...write, changes: undefined, resolve, reject }
+      if (front) {
+        this.#pending.unshift(pending)
+        this.#fold()
+        return
+      }
+      this.#make(pending)
+      this.#pending.push(pending)
+      this.revision++
+    })
+  }
+
+  /** The oldest writes that can go together, at most `max`. */
+  nextBatch(max: number): Batch {
+    const first = this.#pending[0]
+    const writes: PendingWrite[] = []
+    for (const write of this.#pending.slice(0, max)) {
+      const joins = write.operationId === undefined && first?.operationId === undefined
+      if (write !== first && !(joins && write.fence === first?.fence)) break
+      writes.push(write)
+    }
+    return {
+      writes: writes.length,
+      operationId: first?.operationId ?? uniqueId(),
+      fence: first?.fence,
+      changes: writes.flatMap(write => write.changes ?? []),
+    }
+  }
+
+  /** The store has the batch, as the version after the confirmed one. */
+  confirm(batch: Batch, version: number): void {
+    for (const change of batch.changes) this.confirmed.apply(change)
+    this.confirmed.version = version
+    this.view.version = version
+    this.take(batch)()
+  }
+
+  /** The batch is no longer pending; the returned function tells those who wait that it is stored. */
+  take(batch: Batch): () => void {
+    const writes = this.#pending.splice(0, batch.writes)
+    return () => {
+      for (const write of writes) write.resolve(true)
+    }
+  }
+
+  /** The oldest writes can never be stored. */
+  refuse(writes: number, reason: () => unknown): void {
+    for (const write of this.#pending.splice(0, writes)) write.reject(reason())
+    this.#fold()
+  }
+
+  /** Others have written: what is pending is made again on top of that. */
+  rebase(stored: StoredSession): void {
+    const known = this.confirmed
+    const messages = stored.messages.map(message => {
+      const before = known.message(message.id)
+      return before && deepEqual(before, message) ? before : freezeCopy(message, 'message')
+    })
+    const metadata = deepEqual(known.metadata, stored.metadata)
+      ? known.metadata
+      : freezeCopy(stored.metadata, 'metadata')
+    this.confirmed = SessionRecord.from({ ...stored, messages, metadata })
+    this.#fold()
+  }
+
+  /** Shows what `message` returns in place of the message of that id, until the undo is called. */
+  overlay(messageId: string, message: () => StoredMessage): () => void {
+    this.#live.set(messageId, message)
+    return () => void this.#live.delete(messageId)
+  }
+
+  /** The writer at the message has more of it. */
+  show(message: StoredMessage): void {
+    this.view.apply({ type: 'replace', message })
+    this.revision++
+  }
+
+  isLive(messageId: string): boolean {
+    return this.#live.has(messageId)
+  }
+
+  #fold(): void {
+    this.view = this.confirmed.copy()
+    const pending = this.#pending
+    this.#pending = []
+    for (const write of pending) {
+      if (write.once && write.changes) {
+        write.resolve(false)
+        continue
+      }
+      try {
+        this.#make(write)
+        this.#pending.push(write)
+      } catch (error) {
+        write.reject(error)
+      }
+    }
+    this.#showLive()
+    this.revision++
+  }
+
+  #make(write: PendingWrite): void {
+    if (this.view.deletedAt !== undefined && !write.afterDelete) throw new SessionNotFoundError(this.id)
+    write.changes = write.make(this.view)
+    for (const change of write.changes) this.view.apply(change)
+    write.fence?.written.push(...write.changes)
+    this.#showLive()
+  }
+
+  #showLive(): void {
+    for (const message of this.#live.values()) this.view.apply({ type: 'replace', message: message() })
+  }
+}

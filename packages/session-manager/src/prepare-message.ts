@@ -1,0 +1,47 @@
+import { ValidationError } from './errors.ts'
+import { freezeCopy } from './freeze-copy.ts'
+import type { StoredMessage } from './session-store.ts'
+import { uniqueId } from './unique-id.ts'
+
+/**
+ * A message as it will be stored: a frozen copy with an id. With an operation
+ * id, a message that has none gets the same one each time the operation is repeated.
+ *
+ * @throws {@link ValidationError} for what is no plain object, an id that is no string, a status of the caller's own.
+ */
+export function prepareMessage(message: object, name: string, operationId?: string, index = 0): StoredMessage {
+  const copied: { id?: unknown; status?: unknown } = prepareObject(message, name)
+  if (copied.status !== undefined) throw new ValidationError(`${name}.status`, 'is set by the session alone')
+  if (copied.id === undefined) {
+    const id = operationId === undefined ? uniqueId() : `${operationId}:${index}`
+    return freezeCopy({ ...copied, id } as StoredMessage, name)
+  }
+  checkId(copied.id, `${name}.id`)
+  return copied as StoredMessage
+}
+
+export function prepareObject<Value extends object>(value: Value, name: string): Value {
+  const kind = Object.prototype.toString.call(value)
+  if (kind !== '[object Object]') throw new ValidationError(name, `must be a plain object, got ${describe(value)}`)
+  return freezeCopy(value, name)
+}
+
+export function checkId(id: unknown, name: string): asserts id is string {
+  if (typeof id !== 'string' || id === '') {
+    throw new ValidationError(name, `must be a string that is not empty, got ${describe(id)}`)
+  }
+}
+
+export function checkTitle(title: unknown): asserts title is string {
+  if (typeof title !== 'string') throw new ValidationError('title', `must be a string, got ${describe(title)}`)
+}
+
+function describe(value: unknown): string {
+  return value === ''
+    ? "''"
+    : Array.isArray(value)
+      ? 'an array'
+      : typeof value === 'object' && value
+        ? 'an object'
+        : String(value)
+}

@@ -1,0 +1,86 @@
+import { isLockError } from '@x/mutex'
+import { retry } from '@x/retry'
+import type { Clock } from './clock.ts'
+import { isSessionError } from './errors.ts'
+import type { Turn } from './turn.ts'
+import type { TurnLock } from './turn-lock.ts'
+import { bounded } from './wait.ts'
+
+export interface ProcessingLockOptions {
+  /** Bounds the whole wait, in milliseconds. @defaultValue 5000 */
+  readonly timeoutMs?: number
+  /** Who asks, compared with `===`; needed to find a circular wait. */
+  readonly owner?: unknown
+  /** Ends the wait: the promise rejects with its reason. */
+  readonly signal?: AbortSignal
+}
+
+/** What came of asking for the lock. */
+export interface ProcessingLock {
+  readonly locked: boolean
+  readonly currentSessionId: string | null
+  /** Present when locked; a second call does nothing. */
+  readonly release?: () => void
+  /** Present when not locked: why. */
+  readonly error?: string
+}
+
+/** The current session as the lock sees it. */
+export interface ProcessingTarget {
+  readonly id: string | null
+  readonly turns: TurnLock
+  /** Aborted when another session becomes current. */
+  readonly switched: AbortSignal
+  readonly clock: Clock
+  readonly currentId: () => string | null
+}
+
+const TIMEOUT_MS = 5000
+/** A lock manager that fails is tried this often, from 100 ms on. */
+const RETRIES = { maxRetries: 2, baseDelayMs: 100, jitter: 'none' } as const
+
+/** Takes the turn of the current session, and tells what came of it in the words of the older code. */
+export async function acquireProcessingLock(
+  target: ProcessingTarget,
+  expectedSessionId: string | null,
+  { timeoutMs = TIMEOUT_MS, owner, signal }: ProcessingLockOptions = {},
+): Promise<ProcessingLock> {
+  const { id, turns, switched, clock, currentId } = target
+  const refuse = (error: string): ProcessingLock => ({ locked: false, currentSessionId: currentId(), error })
+  signal?.throwIfAborted()
+  if (expectedSessionId !== null && expectedSessionId !== id) return refuse(SWITCHED)
+  let isOver = false
+  const attempt = async (wait: AbortSignal): Promise<Turn> => {
+    const turn = await turns.acquire({ owner, signal: wait, timeoutMs: timeoutMs === 0 ? 0 : Infinity })
+    if (isOver) turn.end() // Granted to somebody who had gone.
+    return turn
+  }
+  const bounds = { signals: [signal, switched], timeoutMs: timeoutMs || Infinity, clock, onTimeout: () => TIMED_OUT }
+  try {
+    const turn = await bounded(bounds, wait =>
+      retry(() => attempt(wait), { ...RETRIES, shouldRetry: ({ error }) => !isAnswer(error), signal: wait, clock }),
+    )
+    if (!switched.aborted) return { locked: true, currentSessionId: id, release: () => turn.end() }
+    turn.end()
+    return refuse(SWITCHED)
+  } catch (error) {
+    isOver = true
+    if (signal?.aborted && error === signal.reason) throw error
+    if (error instanceof RangeError || error instanceof TypeError) throw error
+    if (error === TIMED_OUT || hasCode(error, 'SESSION_BUSY')) return refuse('Lock acquisition timeout')
+    if (error === switched.reason) return refuse(SWITCHED)
+    return refuse(hasCode(error, 'DEADLOCK') ? 'Circular wait detected' : 'Max retry attempts exceeded')
+  }
+}
+
+const SWITCHED = 'Session switched while waiting for lock'
+const TIMED_OUT = Symbol('timed out')
+
+/** An answer of the lock, as against a failure of its manager. */
+function isAnswer(error: unknown): boolean {
+  return isLockError(error) || isSessionError(error)
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return (isLockError(error) || isSessionError(error)) && error.code === code
+}

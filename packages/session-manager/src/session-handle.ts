@@ -1,0 +1,155 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import { StoreError } from './errors.ts'
+import type { SessionEvent, SessionEventType, SessionStatus } from './events.ts'
+import { ignore } from './ignore.ts'
+import { appendChanges, editChanges, truncateChanges } from './message-changes.ts'
+import { type MessageWriter, Writer, type WriterSettings } from './message-writer.ts'
+import type { Write } from './optimistic-session.ts'
+import { prepareMessage } from './prepare-message.ts'
+import type { NextContent, Session, SessionContent, TurnContext } from './session.ts'
+import type { SessionState } from './session-state.ts'
+import type { StoredMessage } from './session-store.ts'
+import type { Turn } from './turn.ts'
+import type { TurnOptions } from './turn-lock.ts'
+
+type Next = NextContent<object, object>
+
+/** A session as its user holds it; several handles share one state. */
+export class SessionHandle implements Session {
+  readonly #state: SessionState
+  readonly #settings: WriterSettings
+  readonly #turn: Turn | undefined
+  readonly #onDispose: (handle: SessionHandle) => void
+  readonly #release: () => void
+  #isDisposed = false
+
+  // Properties, so that they can be handed over without their session.
+  readonly subscribe: Session['subscribe'] = listener => this.#state.subscribe(listener)
+  readonly getSnapshot: Session['getSnapshot'] = () => this.#state.getSnapshot()
+
+  constructor(
+    state: SessionState,
+    settings: WriterSettings,
+    onDispose: (handle: SessionHandle) => void = ignore,
+    turn?: Turn,
+  ) {
+    this.#state = state
+    this.#settings = settings
+    this.#onDispose = onDispose
+    this.#turn = turn
+    this.#release = state.retain()
+  }
+
+  get id(): string {
+    return this.#state.id
+  }
+
+  get version(): number {
+    return this.#state.session.confirmed.version
+  }
+
+  get messages(): readonly StoredMessage[] {
+    return this.#state.view.messages
+  }
+
+  get title(): string {
+    return this.#state.view.title
+  }
+
+  get metadata(): object {
+    return this.#state.view.metadata
+  }
+
+  get status(): SessionStatus {
+    return this.#state.queue.status
+  }
+
+  async append(
+    messages: object | readonly object[],
+    { operationId }: { operationId?: string } = {},
+  ): Promise<StoredMessage[]> {
+    const list = Array.isArray(messages) ? messages : [messages]
+    const prepared = list.map((message, index) => prepareMessage(message, nameOf(messages, index), operationId, index))
+    const stored = this.#write({ make: base => appendChanges(base, prepared), operationId })
+    const { view } = this.#state
+    const shown = prepared.map(message => view.message(message.id) ?? message)
+    await stored
+    return shown
+  }
+
+  async edit(messageId: string, change: object | ((message: StoredMessage) => object)): Promise<StoredMessage> {
+    const stored = this.#write({ make: base => editChanges(base, messageId, change) })
+    const shown = this.#state.view.message(messageId)
+    await stored
+    return shown as StoredMessage
+  }
+
+  async remove(messageId: string): Promise<void> {
+    await this.#write({ make: base => (base.message(messageId) ? [{ type: 'remove', messageId }] : []) })
+  }
+
+  async truncateAfter(messageId: string): Promise<void> {
+    await this.#write({ make: base => truncateChanges(base, messageId) })
+  }
+
+  async update(
+    recipe: (content: SessionContent<object, object>) => Next | PromiseLike<Next>,
+    { expectedVersion }: { expectedVersion?: number } = {},
+  ): Promise<void> {
+    this.#check()
+    await this.#state.update(recipe, expectedVersion, this.#turn?.fence)
+  }
+
+  async stream(message: object = {}, { operationId }: { operationId?: string } = {}): Promise<MessageWriter> {
+    this.#check()
+    return new Writer(this.#state, message, operationId, this.#settings, this.#turn?.fence)
+  }
+
+  async turn<T>(fn: (turn: TurnContext<object, object>) => T | PromiseLike<T>, options: TurnOptions = {}): Promise<T> {
+    this.#check()
+    const release = this.#state.retain()
+    try {
+      const turn = await this.#state.takeTurn(options)
+      const session = new SessionHandle(this.#state, this.#settings, ignore, turn)
+      const abort = (): void => turn.abort(options.signal?.reason)
+      options.signal?.addEventListener('abort', abort)
+      try {
+        return await fn({ signal: turn.signal, session, fencingToken: turn.fencingToken })
+      } finally {
+        options.signal?.removeEventListener('abort', abort)
+        // What it has written is stored before the next turn reads, unless the store cannot.
+        await this.#state.queue.flush().catch(ignore)
+        turn.end()
+        session.#release()
+      }
+    } finally {
+      release()
+    }
+  }
+
+  on<Type extends SessionEventType>(type: Type, listener: (event: SessionEvent<Type>) => void): () => void {
+    const { events } = this.#state.around
+    return events.on(type, (event: SessionEvent<Type>) => (event.id === this.id ? listener(event) : undefined))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isDisposed) return
+    this.#isDisposed = true
+    await this.#state.flush().catch(ignore)
+    this.#release()
+    this.#onDispose(this)
+  }
+
+  #write(write: Write): Promise<void> {
+    this.#check()
+    return this.#state.write({ ...write, fence: this.#turn?.fence })
+  }
+
+  #check(): void {
+    if (this.#isDisposed) throw new StoreError('closed', `this handle of session "${this.id}" was disposed`)
+  }
+}
+
+function nameOf(messages: object, index: number): string {
+  return Array.isArray(messages) ? `messages[${index}]` : 'message'
+}

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import { type ChatMessage, sleep, texts, user } from '../test/faulty-store.ts'
+import { createSessionManager, memoryStore } from './index.ts'
+
+function manage(store = memoryStore()) {
+  return createSessionManager<ChatMessage, { model?: string }>({ store })
+}
+
+describe('fork, export and import', () => {
+  it('fork copies up to and with a message, and leaves the original alone', async () => {
+    await using manager = manage()
+    const session = await manager.create({ metadata: { model: 'm' } })
+    await session.append(['a', 'b', 'c'].map(content => ({ id: content, ...user(content) })))
+
+    const fork = await manager.fork(session.id, { atMessageId: 'b' })
+    await fork.append(user('new'))
+
+    expect([texts(fork), texts(session)]).toEqual([
+      ['a', 'b', 'new'],
+      ['a', 'b', 'c'],
+    ])
+    expect([fork.metadata, fork.title, manager.current]).toEqual([{ model: 'm' }, 'a', session])
+    await expect(manager.fork(session.id, { atMessageId: 'x' })).rejects.toMatchObject({ code: 'VALIDATION' })
+  })
+
+  it('import makes what is missing, adds what a session lacks, and doubles nothing', async () => {
+    await using manager = manage()
+    const session = await manager.create({ title: 'T', messages: [{ id: 'a', ...user('a') } as ChatMessage] })
+    const data = await manager.export()
+    await session.append(user('later'))
+    await manager.import(data)
+    expect(texts(session)).toEqual(['a', 'later'])
+
+    await using other = manage()
+    expect(await other.import(data)).toEqual([session.id])
+    expect(await other.import(data)).toEqual([session.id])
+    const brought = await other.open(session.id)
+    expect([brought.title, brought.messages]).toEqual(['T', [{ id: 'a', ...user('a') }]])
+    await expect(other.import('{}')).rejects.toMatchObject({ code: 'VALIDATION' })
+    await expect(other.import(`${data}nonsense`)).rejects.toMatchObject({ code: 'VALIDATION', path: 'line 4' })
+  })
+})
+
+describe('handles', () => {
+  it('are disposed each by itself over one shared state', async () => {
+    const store = memoryStore()
+    await using manager = manage(store)
+    const first = await manager.create()
+    const second = await manager.open(first.id)
+    await first[Symbol.asyncDispose]()
+
+    await expect(first.append(user('x'))).rejects.toMatchObject({ code: 'STORE_CLOSED' })
+    await second.append(user('y'))
+    expect([texts(second), manager.current]).toEqual([['y'], undefined])
+    await second[Symbol.asyncDispose]()
+    expect(texts(await manager.open(first.id))).toEqual(['y'])
+  })
+})
+
+describe('updateSessionData and getSessionData', () => {
+  it('work on the current session, which is created when there is none', async () => {
+    await using manager = manage()
+    expect(manager.getSessionData()).toEqual({ id: null, messages: [] })
+
+    await Promise.all([
+      manager.updateSessionData(async data => {
+        await sleep(2)
+        return { ...data, messages: [...data.messages, user('a')] }
+      }),
+      manager.updateSessionData(data => ({ ...data, messages: [...data.messages, user('b')] })),
+    ])
+
+    const { id, messages } = manager.getSessionData()
+    expect([id, messages.map(each => each.content).sort()]).toEqual([manager.current?.id, ['a', 'b']])
+    await expect(manager.updateSessionData(() => ({ id: 'other', messages: [] }))).rejects.toThrow('cannot change')
+  })
+})

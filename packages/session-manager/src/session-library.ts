@@ -1,0 +1,123 @@
+import { SessionNotFoundError } from './errors.ts'
+import { fromJsonLines, toJsonLines } from './json-lines.ts'
+import { appendChanges } from './message-changes.ts'
+import { forkOf } from './new-session.ts'
+import type { Write } from './optimistic-session.ts'
+import { checkTitle } from './prepare-message.ts'
+import type { SessionRegistry } from './session-registry.ts'
+import type { SessionState } from './session-state.ts'
+import type { NewSession, SessionFields, StoredSession } from './session-store.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/** What is done to sessions by their id, whether they are open or not. */
+export class SessionLibrary {
+  readonly #registry: SessionRegistry
+  readonly #around: Surroundings
+  /** The session is about to be deleted or purged. */
+  readonly #onEnd: (state: SessionState) => void
+
+  constructor(registry: SessionRegistry, around: Surroundings, onEnd: (state: SessionState) => void) {
+    this.#registry = registry
+    this.#around = around
+    this.#onEnd = onEnd
+  }
+
+  async rename(id: string, title: string): Promise<void> {
+    checkTitle(title)
+    await this.#set(id, { title, titleSource: 'user' })
+  }
+
+  async archive(id: string, archived: boolean): Promise<void> {
+    await this.#set(id, { archived })
+  }
+
+  async delete(id: string): Promise<void> {
+    const deletedAt = Date.now()
+    const make: Write['make'] = base => (base.deletedAt === undefined ? [{ type: 'set', deletedAt }] : [])
+    await this.#write(id, { make, afterDelete: true }, this.#onEnd)
+    this.#around.events.emit('session-deleted', { id })
+  }
+
+  async restore(id: string): Promise<void> {
+    const make: Write['make'] = base => (base.deletedAt === undefined ? [] : [{ type: 'set', deletedAt: null }])
+    await this.#write(id, { make, afterDelete: true })
+    this.#around.events.emit('session-restored', { id })
+  }
+
+  async purge(id: string): Promise<void> {
+    await this.#write(id, { make: () => [{ type: 'purge' }], afterDelete: true }, this.#onEnd)
+    this.#around.events.emit('session-purged', { id })
+  }
+
+  async fork(id: string, atMessageId: string | undefined): Promise<NewSession> {
+    const { state, release } = await this.#registry.use(id)
+    try {
+      if (state.isDeleted) throw new SessionNotFoundError(id)
+      return forkOf(state.view, atMessageId, Date.now())
+    } finally {
+      release()
+    }
+  }
+
+  /** As shown: with what the store does not have yet. */
+  async export(id: string | undefined): Promise<string> {
+    const ids = id === undefined ? await this.#ids() : [id]
+    const sessions: StoredSession[] = []
+    for (const each of ids) {
+      const { state, release } = await this.#registry.use(each)
+      if (id !== undefined || !state.isDeleted) sessions.push(state.view.toStored())
+      release()
+    }
+    return toJsonLines(sessions)
+  }
+
+  async import(data: string): Promise<string[]> {
+    const sessions = fromJsonLines(data)
+    for (const session of sessions) await this.#bringBack(session)
+    return sessions.map(session => session.id)
+  }
+
+  async #bringBack(session: NewSession): Promise<void> {
+    const { id, messages } = session
+    const isKnown = this.#registry.get(id) ?? (await this.#around.store.load(id, { signal: this.#around.disposed }))
+    if (isKnown) {
+      await this.restore(id)
+      return this.#write(id, { make: base => appendChanges(base, messages) })
+    }
+    const state = this.#registry.create(id)
+    const release = state.retain()
+    try {
+      await state.write({ make: () => [{ type: 'create', session }] })
+    } finally {
+      release()
+    }
+  }
+
+  /** Of all sessions in the store, and of those that are on their way there. */
+  async #ids(): Promise<Set<string>> {
+    const { store, disposed } = this.#around
+    const ids = new Set(this.#registry.states.map(state => state.id))
+    let cursor: string | undefined
+    do {
+      const page = await store.list({ limit: 1000, ...(cursor === undefined ? {} : { cursor }) }, { signal: disposed })
+      for (const session of page.sessions) ids.add(session.id)
+      cursor = page.nextCursor
+    } while (cursor !== undefined)
+    return ids
+  }
+
+  #set(id: string, fields: SessionFields): Promise<void> {
+    return this.#write(id, { make: () => [{ type: 'set', ...fields }] })
+  }
+
+  async #write(id: string, write: Write, onShown?: (state: SessionState) => void): Promise<void> {
+    const { state, release } = await this.#registry.use(id)
+    try {
+      const stored = state.write(write)
+      onShown?.(state)
+      await stored
+    } finally {
+      release()
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import { ValidationError } from './errors.ts'
+import { ignore } from './ignore.ts'
+import type { ListQuery, SessionPage, SessionStore, SessionSummary } from './session-store.ts'
+
+const NONE: readonly SessionSummary[] = Object.freeze([])
+
+/** The page that was listed last, kept up to date. */
+export class SessionList {
+  readonly #store: SessionStore
+  readonly #disposed: AbortSignal
+  readonly #onChange: () => void
+  #query: ListQuery | undefined
+  #sessions = NONE
+  #isStale = false
+  #isReading = false
+
+  constructor(store: SessionStore, disposed: AbortSignal, onChange: () => void) {
+    this.#store = store
+    this.#disposed = disposed
+    this.#onChange = onChange
+  }
+
+  get sessions(): readonly SessionSummary[] {
+    return this.#sessions
+  }
+
+  async list(query: ListQuery): Promise<SessionPage> {
+    const page = await readPage(this.#store, query, this.#disposed)
+    this.#query = query
+    this.#show(page)
+    return page
+  }
+
+  /** Something that a list shows has changed: one look for all changes of a moment. */
+  refresh(): void {
+    this.#isStale = this.#query !== undefined
+    if (!this.#isReading) void this.#read()
+  }
+
+  async #read(): Promise<void> {
+    this.#isReading = true
+    while (this.#isStale && !this.#disposed.aborted) {
+      this.#isStale = false
+      const query = this.#query as ListQuery
+      const page = await readPage(this.#store, query, this.#disposed).catch(ignore)
+      if (page && query === this.#query) this.#show(page)
+    }
+    this.#isReading = false
+  }
+
+  #show(page: SessionPage): void {
+    this.#sessions = Object.freeze([...page.sessions])
+    this.#onChange()
+  }
+}
+
+/** @throws {@link ValidationError} when `limit` is not 1 to 1000. */
+export function readPage(store: SessionStore, query: ListQuery, signal: AbortSignal): Promise<SessionPage> {
+  const { limit } = query
+  if (!Number.isInteger(limit) || limit < 1 || limit > 1000) {
+    throw new ValidationError('limit', `must be an integer from 1 to 1000, got ${limit}`)
+  }
+  return store.list(query, { signal })
+}

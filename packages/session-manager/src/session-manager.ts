@@ -1,0 +1,140 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import type { LockManagerLike } from '@x/mutex'
+import type { Clock } from './clock.ts'
+import type { SessionEvent, SessionEventType, SessionStatus } from './events.ts'
+import { Manager } from './manager.ts'
+import type { Autosave } from './message-writer.ts'
+import type { ProcessingLock, ProcessingLockOptions } from './processing-lock.ts'
+import type { Session } from './session.ts'
+import type { SessionPage, SessionStore, SessionSummary, StoredMessage } from './session-store.ts'
+
+export interface SessionManagerOptions<Message extends object = object> {
+  /** Where sessions are kept. @defaultValue `memoryStore()`, which forgets them with the process */
+  readonly store?: SessionStore
+  /**
+   * What keeps turns and writes apart.
+   * @defaultValue `navigator.locks` in browsers, locks of this process elsewhere
+   */
+  readonly locks?: LockManagerLike
+  /** How much streamed text a crash may cost; `false` stores it at its end and at `flush()` only. */
+  readonly autosave?: Autosave | false
+  /** Makes the next state of a streamed message. @defaultValue text goes to the end of `content` */
+  readonly applyDelta?: (message: StoredMessage<Message>, delta: never) => Message
+  /** Disposes the manager when aborted. */
+  readonly signal?: AbortSignal
+  /** Gets what a listener throws. @defaultValue `reportError`, or a process warning */
+  readonly onHookError?: (error: unknown) => void
+  readonly clock?: Clock
+}
+
+/** What a switch does when the session that is left has a turn. */
+export type SwitchPolicy = 'background' | 'wait' | 'interrupt' | 'reject'
+
+/** How to list sessions. */
+export interface ListOptions {
+  /** 1 to 1000. @defaultValue 50 */
+  readonly limit?: number
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string
+  /** By the time of the last change. @defaultValue 'desc' */
+  readonly order?: 'asc' | 'desc'
+  /** @defaultValue false */
+  readonly archived?: boolean
+}
+
+/** How to begin a session. */
+export interface SessionInit<Message extends object, Metadata extends object> {
+  /** @defaultValue a UUID */
+  readonly id?: string
+  /** @defaultValue 'New Chat', until the first user message gives one */
+  readonly title?: string
+  readonly messages?: readonly Message[]
+  readonly metadata?: Metadata
+}
+
+/** What `getSessionData` and `updateSessionData` call a session. */
+export interface SessionDataLike<Message extends object> {
+  readonly id: string | null
+  readonly messages: readonly (Message | StoredMessage<Message>)[]
+}
+
+/** A frozen picture of a manager; the same object until something changes. */
+export interface ManagerSnapshot<Message extends object, Metadata extends object> {
+  readonly current: Session<Message, Metadata> | undefined
+  /** Of the last `list`, kept up to date. */
+  readonly sessions: readonly SessionSummary<Metadata>[]
+  /** The worst of all open sessions. */
+  readonly status: Exclude<SessionStatus, 'error'>
+}
+
+/** Sessions, one of them current, in a store. */
+export interface SessionManager<Message extends object = object, Metadata extends object = object>
+  extends AsyncDisposable {
+  /** Begins a session and makes it the current one, at once; resolves when the store has it. */
+  create(init?: SessionInit<Message, Metadata>): Promise<Session<Message, Metadata>>
+  /** A handle of its own each time. @throws {@link SessionNotFoundError} */
+  open(id: string): Promise<Session<Message, Metadata>>
+  /** Opens a session and makes it the current one, unless a later switch was asked for meanwhile. */
+  switchTo(id: string, options?: { readonly onBusy?: SwitchPolicy }): Promise<Session<Message, Metadata>>
+  readonly current: Session<Message, Metadata> | undefined
+  list(options?: ListOptions): Promise<SessionPage<Metadata>>
+  /** Looks in titles and messages, in any case; archived sessions too. */
+  search(text: string, options?: { readonly limit?: number; readonly cursor?: string }): Promise<SessionPage<Metadata>>
+  rename(id: string, title: string): Promise<void>
+  archive(id: string): Promise<void>
+  unarchive(id: string): Promise<void>
+  /** Hides a session, ends its turn and refuses its writes, until it is restored or purged. */
+  delete(id: string): Promise<void>
+  restore(id: string): Promise<void>
+  /** Removes a session and all of its messages for good. */
+  purge(id: string): Promise<void>
+  /** A new session with the messages of another, up to and with `atMessageId`. */
+  fork(id: string, options?: { readonly atMessageId?: string }): Promise<Session<Message, Metadata>>
+  /** One session, or all, as JSON Lines: as shown, with what is not stored yet. */
+  export(id?: string): Promise<string>
+  /**
+   * Brings exported sessions back: one that does not exist is made, one that does gets the messages it lacks.
+   * Resolves with their ids.
+   */
+  import(data: string): Promise<string[]>
+  /** Resolves when everything shown is stored. @throws {@link StoreError} when the store cannot now. */
+  flush(): Promise<void>
+  /**
+   * Takes the turn of the current session until it is released. `null`: of the session that is current, or of none.
+   * It tells by its result, and rejects only with the reason of an aborted `signal`.
+   */
+  acquireProcessingLock(expectedSessionId?: string | null, options?: ProcessingLockOptions): Promise<ProcessingLock>
+  /** Updates the current session, which is created when there is none. */
+  updateSessionData(
+    updater: (data: SessionDataLike<Message>) => SessionDataLike<Message> | PromiseLike<SessionDataLike<Message>>,
+  ): Promise<void>
+  getSessionData(): { readonly id: string | null; readonly messages: readonly StoredMessage<Message>[] }
+  /** Hears of all sessions until the returned function is called. */
+  on<Type extends SessionEventType>(type: Type, listener: (event: SessionEvent<Type>) => void): () => void
+  /** Calls `listener` after each change of the snapshot; returns its undo. */
+  subscribe(listener: () => void): () => void
+  getSnapshot(): ManagerSnapshot<Message, Metadata>
+  /** Empty, and the same object always. */
+  getServerSnapshot(): ManagerSnapshot<Message, Metadata>
+}
+
+/**
+ * Makes a manager of sessions. Nothing acknowledged is lost, a message stays in
+ * the session it was started in, and a deleted session does not come back.
+ *
+ * @example
+ * ```ts
+ * import { createSessionManager } from '@x/session-manager'
+ *
+ * await using manager = createSessionManager<{ role: string; content: string }>()
+ * const session = await manager.create()
+ * await session.append({ role: 'user', content: 'Hello' })
+ * session.messages.map(message => message.content) // => ['Hello']
+ * ```
+ */
+export function createSessionManager<Message extends object = object, Metadata extends object = object>(
+  options: SessionManagerOptions<Message> = {},
+): SessionManager<Message, Metadata> {
+  // The generics are a promise about what callers put in; inside, a message is an object.
+  return new Manager(options as unknown as SessionManagerOptions) as unknown as SessionManager<Message, Metadata>
+}

@@ -1,0 +1,95 @@
+import { SessionNotFoundError, toStoreError } from './errors.ts'
+import { ignore } from './ignore.ts'
+import { recoverStreams } from './recover-streams.ts'
+import { SessionState } from './session-state.ts'
+import type { StoreNotice } from './session-store.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/** A state that is in use until it is released. */
+export interface Use {
+  readonly state: SessionState
+  release(): void
+}
+
+/** The sessions that are in memory: one state each, from the first who needs it to the last. */
+export class SessionRegistry {
+  readonly #states = new Map<string, SessionState>()
+  readonly #loading = new Map<string, Promise<SessionState | undefined>>()
+  readonly #around: Surroundings
+  readonly #onChange: () => void
+
+  constructor(around: Surroundings, onChange: () => void) {
+    this.#around = around
+    this.#onChange = onChange
+  }
+
+  get states(): readonly SessionState[] {
+    return [...this.#states.values()]
+  }
+
+  get(id: string): SessionState | undefined {
+    return this.#states.get(id)
+  }
+
+  /** A state that the store knows nothing of yet. */
+  create(id: string): SessionState {
+    const state: SessionState = new SessionState(id, this.#around, () => this.#changed(state))
+    this.#states.set(id, state)
+    return state
+  }
+
+  /** @throws {@link SessionNotFoundError} when there is none, not even a deleted one. */
+  async use(id: string): Promise<Use> {
+    for (;;) {
+      this.#around.disposed.throwIfAborted()
+      const state = this.#states.get(id) ?? (await this.#load(id))
+      if (!state) throw new SessionNotFoundError(id)
+      // It may have been let go in between.
+      if (this.#states.get(id) === state) return { state, release: state.retain() }
+    }
+  }
+
+  /** The store says that a session has a new version, or that somebody wants its turn. */
+  hear({ id, version }: StoreNotice): void {
+    const tell = (state: SessionState | undefined): void => {
+      state?.turns.onNotice()
+      state?.queue.hear(version)
+    }
+    tell(this.#states.get(id))
+    this.#loading.get(id)?.then(tell, ignore)
+  }
+
+  /** Notices may have been missed. */
+  look(): void {
+    for (const state of this.#states.values()) state.queue.look()
+  }
+
+  /** Streamed text that is not in the journal yet goes there. */
+  journal(): void {
+    for (const state of this.#states.values()) state.journal()
+  }
+
+  #load(id: string): Promise<SessionState | undefined> {
+    const loading = this.#loading.get(id) ?? this.#read(id).finally(() => this.#loading.delete(id))
+    this.#loading.set(id, loading)
+    return loading.catch(error => {
+      throw toStoreError(error)
+    })
+  }
+
+  async #read(id: string): Promise<SessionState | undefined> {
+    const { store, disposed } = this.#around
+    const stored = await store.load(id, { signal: disposed })
+    if (!stored || this.#states.has(id)) return this.#states.get(id)
+    const state = this.create(id)
+    state.session.rebase(stored)
+    await recoverStreams(state, this.#around.scope.covers)
+    return state
+  }
+
+  #changed(state: SessionState): void {
+    // While it is being loaded, those who need it are still to come.
+    if (state.isFree && !this.#loading.has(state.id)) this.#states.delete(state.id)
+    this.#onChange()
+  }
+}

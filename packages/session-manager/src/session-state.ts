@@ -1,0 +1,193 @@
+import { retry } from '@x/retry'
+import { CommitQueue, PATIENCE } from './commit-queue.ts'
+import { isStoreError, VersionConflictError } from './errors.ts'
+import type { SessionStatus } from './events.ts'
+import { ignore } from './ignore.ts'
+import { diffChanges } from './message-changes.ts'
+import type { Writer } from './message-writer.ts'
+import { type Fence, OptimisticSession, type Write } from './optimistic-session.ts'
+import { rollBackChanges } from './roll-back.ts'
+import type { NextContent, SessionSnapshot } from './session.ts'
+import type { RecordContent, SessionRecord } from './session-record.ts'
+import type { Change } from './session-store.ts'
+import type { Surroundings } from './surroundings.ts'
+import type { Turn } from './turn.ts'
+import { TurnLock, type TurnOptions } from './turn-lock.ts'
+
+type Snapshot = SessionSnapshot<object, object>
+
+/** What all handles of one session share: its state, the way to the store, its turn, its listeners. */
+export class SessionState {
+  readonly id: string
+  readonly session: OptimisticSession
+  readonly queue: CommitQueue
+  readonly turns: TurnLock
+  readonly around: Surroundings
+  /** Messages that are being written here. */
+  readonly writers: Set<Writer> = new Set()
+  /** Messages that are being written elsewhere, and whose writer's end is waited for. */
+  readonly watched: Set<string> = new Set()
+  readonly #listeners = new Set<() => void>()
+  readonly #onChange: () => void
+  #snapshot: Snapshot | undefined
+  #status: SessionStatus = 'saved'
+  /** Handles, subscriptions, writers and turns that need it. */
+  #users = 0
+
+  constructor(id: string, around: Surroundings, onChange: () => void) {
+    this.id = id
+    this.around = around
+    this.#onChange = onChange
+    this.session = new OptimisticSession(id)
+    this.queue = new CommitQueue(this.session, around, () => this.changed())
+    this.turns = new TurnLock(id, around, () => this.view.content)
+  }
+
+  get view(): SessionRecord {
+    return this.session.view
+  }
+
+  get isDeleted(): boolean {
+    return this.view.deletedAt !== undefined || this.queue.status === 'error'
+  }
+
+  /** Nobody uses it and nothing is left to store. */
+  get isFree(): boolean {
+    return this.#users === 0 && this.queue.idle
+  }
+
+  /** Keeps the state alive until the returned function is called. */
+  retain(): () => void {
+    this.#users++
+    let isHeld = true
+    return () => {
+      if (!isHeld) return
+      isHeld = false
+      this.#users--
+      this.#onChange()
+    }
+  }
+
+  async write(write: Write): Promise<void> {
+    await this.queue.write(write)
+  }
+
+  /** Streamed text that is not in the journal yet goes there. */
+  journal(): void {
+    for (const writer of this.writers) writer.journal()
+  }
+
+  /** Resolves when all that is shown is stored. */
+  flush(): Promise<void> {
+    this.journal()
+    return this.queue.flush()
+  }
+
+  close(): void {
+    this.turns.active?.interrupt(this.around.disposed.reason)
+    this.queue.close()
+  }
+
+  getSnapshot(): Snapshot {
+    const { messages, title, metadata } = this.view
+    const { version } = this.session.confirmed
+    const { status } = this.queue
+    const last = this.#snapshot
+    const isSame =
+      last?.messages === messages &&
+      last.title === title &&
+      last.metadata === metadata &&
+      last.status === status &&
+      last.version === version
+    if (!isSame) this.#snapshot = Object.freeze({ messages, title, metadata, status, version })
+    return this.#snapshot as Snapshot
+  }
+
+  subscribe(listener: () => void): () => void {
+    const own = (): void => listener()
+    this.#listeners.add(own)
+    const release = this.retain()
+    return () => {
+      this.#listeners.delete(own)
+      release()
+    }
+  }
+
+  changed(): void {
+    const { status } = this.queue
+    if (status !== this.#status) {
+      this.#status = status
+      this.around.events.emit('status-changed', { id: this.id, status })
+    }
+    for (const listener of [...this.#listeners]) this.around.events.call(listener)
+    this.#onChange()
+  }
+
+  /** Waits for the turn, and takes back what the one before has written when it is to be rolled back. */
+  async takeTurn(options: TurnOptions): Promise<Turn> {
+    const before = options.onBusy === 'rollback' ? this.turns.active : undefined
+    const turn = await this.turns.acquire(options)
+    if (before) {
+      const { start, fence } = before
+      const make = (base: SessionRecord): Change[] => rollBackChanges(base, start, fence.written)
+      this.write({ make, fence: turn.fence }).catch(ignore)
+    }
+    return turn
+  }
+
+  /** Runs the recipe on what the session holds, again when that has changed meanwhile. */
+  async update(recipe: Recipe, expectedVersion: number | undefined, fence: Fence | undefined): Promise<void> {
+    if (expectedVersion !== undefined) await this.#persist(() => this.queue.flush())
+    for (let conflicts = 0; ; conflicts++) {
+      this.#expect(expectedVersion)
+      if (await (conflicts < PATIENCE ? this.#attempt(recipe, fence) : this.#attemptAlone(recipe, fence))) return
+    }
+  }
+
+  #attempt(recipe: Recipe, fence: Fence | undefined): Promise<boolean> {
+    const { revision } = this.session
+    const next = recipe(this.view.content)
+    // A recipe that does not wait is seen at once.
+    if (!isThenable(next)) return this.queue.write(toWrite(next, fence))
+    const write = (next: Next): boolean | Promise<boolean> =>
+      revision === this.session.revision && this.queue.write(toWrite(next, fence))
+    return Promise.resolve(next).then(write)
+  }
+
+  #attemptAlone(recipe: Recipe, fence: Fence | undefined): Promise<boolean> {
+    return this.#persist(() =>
+      this.queue.alone(async () => {
+        return toWrite(await recipe(this.session.confirmed.content), fence)
+      }),
+    )
+  }
+
+  /** Until the store can. */
+  #persist<T>(fn: () => Promise<T>): Promise<T> {
+    const { disposed, clock } = this.around
+    return retry(fn, {
+      maxRetries: Number.POSITIVE_INFINITY,
+      baseDelayMs: 250,
+      maxDelayMs: 5000,
+      shouldRetry: ({ error }) => isStoreError(error) && !disposed.aborted,
+      signal: disposed,
+      clock,
+    })
+  }
+
+  #expect(version: number | undefined): void {
+    const actual = this.session.confirmed.version
+    if (version !== undefined && version !== actual) throw new VersionConflictError(version, actual)
+  }
+}
+
+type Next = NextContent<object, object>
+type Recipe = (content: RecordContent) => Next | PromiseLike<Next>
+
+function toWrite(next: Next, fence: Fence | undefined): Write {
+  return { make: base => diffChanges(base, next), once: true, fence }
+}
+
+function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+  return typeof (value as PromiseLike<T> | null | undefined)?.then === 'function'
+}

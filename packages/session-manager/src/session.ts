@@ -1,0 +1,99 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import type { SessionEvent, SessionEventType, SessionStatus } from './events.ts'
+import type { MessageWriter } from './message-writer.ts'
+import type { StoredMessage } from './session-store.ts'
+import type { TurnOptions } from './turn-lock.ts'
+
+/** What a session holds, as a recipe gets it and as one `getSnapshot` shows it. */
+export interface SessionContent<Message extends object, Metadata extends object> {
+  readonly messages: readonly StoredMessage<Message>[]
+  readonly title: string
+  readonly metadata: Metadata
+}
+
+/** A frozen picture of a session; the same object until something changes. */
+export interface SessionSnapshot<Message extends object, Metadata extends object>
+  extends SessionContent<Message, Metadata> {
+  readonly status: SessionStatus
+  readonly version: number
+}
+
+/** What a recipe returns: messages may lack an id, and what is left out stays. */
+export interface NextContent<Message extends object, Metadata extends object> {
+  readonly messages?: readonly (Message | StoredMessage<Message>)[]
+  readonly title?: string
+  readonly metadata?: Metadata
+}
+
+/** What `turn` gives to its function. */
+export interface TurnContext<Message extends object, Metadata extends object> {
+  /** Aborted when the turn is to end: interrupted by another one, or taken over. */
+  readonly signal: AbortSignal
+  /** The same session; its writes carry the fencing token, so they are refused once the turn is lost. */
+  readonly session: Session<Message, Metadata>
+  /** Greater than that of every turn before; 0 while the store cannot record turns. */
+  readonly fencingToken: bigint
+}
+
+/**
+ * One conversation or document. Several handles of the same session share one state.
+ *
+ * Each write shows at once and resolves when the store has it. It rejects only
+ * when it can never be stored, and then `messages` is without it. While the
+ * store cannot, the write waits in memory and `status` is `unsaved`.
+ */
+export interface Session<Message extends object = object, Metadata extends object = object> extends AsyncDisposable {
+  readonly id: string
+  /** Of the state that the store has confirmed. */
+  readonly version: number
+  /** Deep-frozen; the same array until a message changes. */
+  readonly messages: readonly StoredMessage<Message>[]
+  readonly title: string
+  readonly metadata: Metadata
+  readonly status: SessionStatus
+
+  /**
+   * Adds messages at the end. A message whose id is there already is not added again, and an operation id makes
+   * the whole call repeatable.
+   *
+   * @throws {@link ValidationError} @throws {@link SessionNotFoundError}
+   */
+  append(
+    messages: Message | readonly Message[],
+    options?: { readonly operationId?: string },
+  ): Promise<StoredMessage<Message>[]>
+  /** Changes a message: by what to put over it, or by a function that makes the next one. */
+  edit(
+    messageId: string,
+    change: Partial<Message> | ((message: StoredMessage<Message>) => Message),
+  ): Promise<StoredMessage<Message>>
+  /** Takes a message out; one that is not there stays so. */
+  remove(messageId: string): Promise<void>
+  /** Takes out all messages after this one. */
+  truncateAfter(messageId: string): Promise<void>
+  /**
+   * Replaces the content by what `recipe` makes of it. When somebody else has written meanwhile, the recipe is
+   * run again on the new content; after three times it runs while others wait.
+   *
+   * @throws {@link VersionConflictError} when `expectedVersion` is not, or no longer, the session's version.
+   */
+  update(
+    recipe: (
+      content: SessionContent<Message, Metadata>,
+    ) => NextContent<Message, Metadata> | PromiseLike<NextContent<Message, Metadata>>,
+    options?: { readonly expectedVersion?: number },
+  ): Promise<void>
+  /** Adds a message that is written piece by piece, and survives a crash up to the last piece or so. */
+  stream(message?: Partial<Message>, options?: { readonly operationId?: string }): Promise<MessageWriter<Message>>
+  /**
+   * Runs `fn` as the only turn of this session, in all tabs and processes that share the store.
+   *
+   * @throws {@link SessionBusyError} when the wait is over.
+   */
+  turn<T>(fn: (turn: TurnContext<Message, Metadata>) => T | PromiseLike<T>, options?: TurnOptions): Promise<T>
+  /** Hears of this session until the returned function is called. */
+  on<Type extends SessionEventType>(type: Type, listener: (event: SessionEvent<Type>) => void): () => void
+  /** Calls `listener` after each change of the snapshot; returns its undo. */
+  subscribe(listener: () => void): () => void
+  getSnapshot(): SessionSnapshot<Message, Metadata>
+}

@@ -1,0 +1,14 @@
+import type { Clock } from './clock.ts'
+import type { Emitter } from './emitter.ts'
+import type { LockScope } from './lock-scope.ts'
+import type { SessionStore } from './session-store.ts'
+
+/** What the parts of a manager share. */
+export interface Surroundings {
+  readonly store: SessionStore
+  readonly scope: LockScope
+  readonly events: Emitter
+  readonly clock: Clock
+  /** Aborted when the manager is disposed. */
+  readonly disposed: AbortSignal
+}

@@ -1,0 +1,59 @@
+import type { Clock } from './clock.ts'
+
+/** Resolves after `ms`, or rejects with the signal's reason; leaves no timer and no listener. */
+export function wait(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason)
+    const end = (): void => {
+      clock.clearTimeout(timer)
+      reject(signal.reason)
+    }
+    const timer = clock.setTimeout(() => {
+      signal.removeEventListener('abort', end)
+      resolve()
+    }, ms)
+    signal.addEventListener('abort', end, { once: true })
+  })
+}
+
+/** A longer timer would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
+/** What ends a wait. */
+export interface Bounds {
+  readonly signals: readonly (AbortSignal | undefined)[]
+  /** In milliseconds; Infinity for ever. */
+  readonly timeoutMs: number
+  readonly clock: Clock
+  /** Made when the time is over: the reason of the wait's signal. */
+  readonly onTimeout: () => unknown
+}
+
+/** Runs a wait with a signal that follows all its bounds; leaves no timer and no listener. */
+export async function bounded<T>(bounds: Bounds, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const { signals, timeoutMs, clock, onTimeout } = bounds
+  checkDuration('timeoutMs', timeoutMs)
+  const controller = new AbortController()
+  const follows = signals.map(signal => {
+    const abort = (): void => controller.abort(signal?.reason)
+    if (signal?.aborted) abort()
+    signal?.addEventListener('abort', abort)
+    return () => signal?.removeEventListener('abort', abort)
+  })
+  const timer =
+    timeoutMs <= LONGEST_TIMER_MS ? clock.setTimeout(() => controller.abort(onTimeout()), timeoutMs) : undefined
+  try {
+    controller.signal.throwIfAborted()
+    return await run(controller.signal)
+  } finally {
+    for (const unfollow of follows) unfollow()
+    if (timer !== undefined) clock.clearTimeout(timer)
+  }
+}
+
+/** @throws TypeError or RangeError that names the option, the accepted range and what came. */
+export function checkDuration(option: string, value: unknown): void {
+  if (typeof value === 'number' && value >= 0) return
+  const error = typeof value === 'number' ? RangeError : TypeError
+  throw new error(`\`${option}\` must be a number of milliseconds >= 0, got ${String(value)}`)
+}

@@ -1,8 +1,9 @@
 /** `pnpm bench [suite...]`: every figure of the design, ours against the peers, in one run. */
 import { mutex } from './mutex.ts'
+import { overload } from './overload.ts'
 import { retry } from './retry.ts'
 
-const suites: Readonly<Record<string, () => Promise<void>>> = { mutex, retry }
+const suites: Readonly<Record<string, () => Promise<void>>> = { mutex, retry, overload }
 
 const asked = process.argv.slice(2)
 for (const name of asked.length > 0 ? asked : Object.keys(suites)) {

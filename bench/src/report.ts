@@ -12,8 +12,12 @@ export function report(title: string, results: readonly Result[], targets: reado
     lines.push(
       `${ratio.toFixed(2).padStart(12)}${`${(spread * 100).toFixed(0)} %`.padStart(9)}${nsPerOperation.toFixed(0).padStart(11)}  ${name}`,
     )
-  for (const { what, holds } of targets) lines.push(`${holds ? '  reached ' : '  MISSED  '}${what}`)
   process.stdout.write(`${lines.join('\n')}\n`)
+  printTargets(targets)
+}
+
+export function printTargets(targets: readonly Target[]): void {
+  for (const { what, holds } of targets) process.stdout.write(`${holds ? '  reached ' : '  MISSED  '}${what}\n`)
 }
 
 /** The targets that compare ours with the others: `ours` is a name in `results`. */

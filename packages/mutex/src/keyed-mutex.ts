@@ -73,7 +73,9 @@ export class KeyedMutex<Key = unknown> {
    */
   async acquireAll(keys: Iterable<Key>, options?: AcquireOptions): Promise<LockGuard> {
     const signal = options?.signal
-    const guard = await this.#take(keys, options)
+    const taken = this.#take(keys, options)
+    if (taken instanceof Keys) return taken
+    const guard = await taken
     if (!signal?.aborted) return guard
     guard.release()
     throw signal.reason

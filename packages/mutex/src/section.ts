@@ -44,7 +44,9 @@ function enter<T>(ticket: Ticket, fn: () => T | PromiseLike<T>, signal: AbortSig
 /** Gives a guard that holds. */
 export async function acquireGuard(queue: WaitQueue, weight: number, options?: AcquireOptions): Promise<Ticket> {
   const signal = options?.signal
-  const ticket = await queue.request(weight, options)
+  const request = queue.request(weight, options)
+  if (request instanceof Ticket) return request
+  const ticket = await request
   if (!signal?.aborted) return ticket
   ticket.release()
   throw signal.reason

@@ -56,6 +56,16 @@ describe('Semaphore', () => {
     expect((await small).released).toBe(false)
   })
 
+  it('lets a higher priority in at once when it goes first and there is room for it', async () => {
+    const semaphore = new Semaphore(2)
+    using _guard = await semaphore.acquire()
+    void semaphore.acquire({ permits: 2 })
+
+    const first = await semaphore.acquire({ priority: 1, timeoutMs: 0 })
+
+    expect(first.released).toBe(false)
+  })
+
   it('returns all permits of a guard, once', async () => {
     const semaphore = new Semaphore(3)
     const guard = await semaphore.acquire({ permits: 3 })

@@ -61,6 +61,9 @@ export class WaitQueue {
     const promise = new Promise<Ticket>(resolve => {
       ticket.settle = resolve
     })
+    // With a priority it may go first, and there may be permits enough for it, if not for the next.
+    this.admit()
+    if (ticket.settle === undefined) return promise
     if (options?.timeoutMs === 0) this.#expire(ticket, 0)
     else if (this.pending > this.maxPending)
       this.#refuse(ticket, new QueueFullError(`${this.maxPending} wait for ${this.name} already`))

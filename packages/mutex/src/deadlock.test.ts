@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { type DeadlockError, isLockError, LockManager, Mutex } from './index.ts'
+import { type DeadlockError, isLockError, LockManager, Mutex, Semaphore } from './index.ts'
 
 let test = 0
 beforeEach(() => {
@@ -160,6 +160,33 @@ describe('a wait with an owner', () => {
       ['holder', 'b'],
       ['first', 'a'],
     ])
+  })
+
+  it('is found when a large wait with priority goes before the second wait of a holder', async () => {
+    const semaphore = new Semaphore(2, { name: 'pool' })
+    const other = await semaphore.acquire({ owner: owner('other') })
+    const first = await semaphore.acquire({ owner: owner('twice') })
+    const second = semaphore.acquire({ owner: owner('twice') })
+
+    expect(await cycle(semaphore.acquire({ permits: 2, priority: 1, owner: owner('large') }))).toEqual([
+      ['large', 'pool'],
+      ['twice', 'pool'],
+    ])
+    other.release()
+    ;(await second).release()
+    first.release()
+  })
+
+  it('is no deadlock while another holder of a semaphore can still end', async () => {
+    const semaphore = new Semaphore(2)
+    const first = await semaphore.acquire({ owner: owner('me') })
+    const other = await semaphore.acquire({ owner: owner('other') })
+    const again = semaphore.acquire({ owner: owner('me') })
+
+    other.release()
+
+    ;(await again).release()
+    first.release()
   })
 
   it('costs a walk no longer than the circle: 1,000 owners in a chain', async () => {

@@ -51,6 +51,8 @@ export function findDeadlock(ticket: Ticket): Stuck {
     for (const holder of queue.holders.ring()) lose(holder.weight, examineOwner(holder.owner))
     for (const ahead of queue.waiters.ring()) {
       if (tooFew(ahead)) {
+        // Behind the wait in question, which is stuck for want of what this owner holds.
+        if (ahead.owner === target && owner !== target) return [{ owner, lock }]
         const links = ahead === ticket || ahead.owner === undefined ? [] : [{ owner: ahead.owner, lock }]
         return rest && [{ owner, lock }, ...links, ...rest]
       }

@@ -1,4 +1,4 @@
-import { checkOptions } from './check-option.ts'
+import { checkOptions, DURATION, SIGNAL } from './check-option.ts'
 import { type Clock, startTimer, systemClock } from './clock.ts'
 
 export interface DelayOptions {
@@ -30,7 +30,7 @@ export interface DelayOptions {
 export function delay(ms: number, options: DelayOptions = {}): Promise<void> {
   return new Promise((resolve, reject) => {
     const { signal, unref = false, clock = systemClock } = options
-    checkOptions({ ms, signal })
+    checkOptions({ ms, signal }, { ms: DURATION, signal: SIGNAL })
     if (signal?.aborted) return reject(signal.reason)
     const onAbort = (): void => {
       cancel()

@@ -5,9 +5,17 @@ export {
   calculateBackoffForError,
   type JitterKind,
 } from './backoff.ts'
-export type { CircuitBreaker } from './circuit-breaker.ts'
+export {
+  type CircuitBreaker,
+  type CircuitBreakerEvents,
+  type CircuitBreakerOptions,
+  type CircuitBreakerState,
+  type CircuitState,
+  circuitBreaker,
+} from './circuit-breaker.ts'
 export { classifyError, type ErrorClass, isRetryable } from './classify-error.ts'
 export { type Clock, systemClock } from './clock.ts'
+export { compose } from './compose.ts'
 export { type DelayOptions, delay } from './delay.ts'
 export {
   CircuitOpenError,
@@ -17,10 +25,12 @@ export {
   type RetryError,
   TimeoutError,
 } from './errors.ts'
+export { type HedgeOptions, hedge } from './hedge.ts'
 export type { Policy, PolicyContext, PolicyExecuteOptions, PolicyFunction } from './policy.ts'
+export { type ResilientOptions, resilient } from './resilient.ts'
 export { createRetry, retry, withRetry } from './retry.ts'
 export { delayFromError, parseHttpDate, parseRetryAfter } from './retry-after.ts'
-export type { RetryBudget } from './retry-budget.ts'
+export { type RetryBudget, type RetryBudgetOptions, retryBudget } from './retry-budget.ts'
 export { type AttemptRecord, getRetryContext, type RetryContext } from './retry-context.ts'
 export type {
   AttemptContext,
@@ -29,4 +39,7 @@ export type {
   RetryFunction,
   RetryOptions,
 } from './retry-options.ts'
+export { retryPolicy } from './retry-policy.ts'
 export { retryable } from './retryable.ts'
+export { timeout, withTimeout } from './timeout.ts'
+export { type FallbackOptions, withFallback } from './with-fallback.ts'

@@ -17,7 +17,7 @@ export interface AttemptRecord {
  * What happened in one call of `retry`.
  *
  * A plain `retry(fn)` does not look at the clock before something fails: there the first attempt has no duration, and
- * `elapsedMs` counts from its end. Any hook, bound, breaker or clock, and `withRetry`, has the times from the start.
+ * `elapsedMs` counts from its end. With a hook, a bound or a clock, and from `withRetry`, the times are those of the start.
  */
 export interface RetryContext {
   /** The attempts that failed, first to last. */

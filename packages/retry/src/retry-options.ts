@@ -1,4 +1,5 @@
 import type { BackoffKind, BackoffOptions } from './backoff.ts'
+import { COUNT, DURATION, FUNCTION, type Rules, SIGNAL } from './check-option.ts'
 import type { CircuitBreaker } from './circuit-breaker.ts'
 import type { ErrorClass } from './classify-error.ts'
 import type { Clock } from './clock.ts'
@@ -57,22 +58,22 @@ export interface RetryOptions extends Omit<BackoffOptions, 'backoff'> {
    */
   readonly maxRetryAfterMs?: number | undefined
   /** Decides instead of `isRetryable`; asked only while there are retries left. One that throws ends the retries. */
-  shouldRetry?(decision: RetryDecision): boolean | PromiseLike<boolean>
+  readonly shouldRetry?: ((decision: RetryDecision) => boolean | PromiseLike<boolean>) | undefined
   /** Says of a result that it is a failure; when the retries are used up, the last result is the call's. */
   retryOnResult?(result: unknown): boolean
   /** @defaultValue classifyError */
-  classify?(error: unknown): ErrorClass
+  readonly classify?: ((error: unknown) => ErrorClass) | undefined
   /**
    * The wait that an error asks for, which is never undercut.
    * @defaultValue delayFromError
    */
-  delayFromError?(error: unknown): number | undefined
+  readonly delayFromError?: ((error: unknown) => number | undefined) | undefined
   /** Told before each wait. */
-  onRetry?(decision: RetryDecision): void
+  readonly onRetry?: ((decision: RetryDecision) => void) | undefined
   /** Told when the call is about to reject for another reason than the caller's abort. */
-  onGiveUp?(decision: GiveUpDecision): void
+  readonly onGiveUp?: ((decision: GiveUpDecision) => void) | undefined
   /** Gets what a hook throws; without it, `reportError` or a process warning does. */
-  onHookError?(error: unknown): void
+  readonly onHookError?: ((error: unknown) => void) | undefined
   /** Asked before each retry; shared by any number of callers. */
   readonly budget?: RetryBudget | undefined
   /** Asked before each attempt and told how it ended; shared by the callers of one service. */
@@ -91,3 +92,60 @@ export interface GiveUpDecision extends RetryDecision {
 
 /** The function under retry. */
 export type RetryFunction<T> = (context: AttemptContext) => T | PromiseLike<T>
+
+/** Of the options of `retry`, and of its parts that stand alone. */
+export const RETRY_RULES: Rules = {
+  attempt: COUNT,
+  maxRetries: {
+    accepted: 'an integer >= 0',
+    accepts: n => n === Infinity || (Number.isInteger(n) && (n as number) >= 0),
+    type: 'number',
+  },
+  baseDelayMs: DURATION,
+  maxDelayMs: DURATION,
+  factor: { accepted: 'a number >= 1', accepts: n => typeof n === 'number' && n >= 1, type: 'number' },
+  backoff: {
+    accepted: 'exponential, linear, constant or a function',
+    accepts: value => typeof value === 'function' || /^(exponential|linear|constant)$/.test(String(value)),
+    type: 'string',
+  },
+  jitter: {
+    accepted: 'full, equal, decorrelated or none',
+    accepts: value => /^(full|equal|decorrelated|none)$/.test(String(value)),
+    type: 'string',
+  },
+  timeoutMs: DURATION,
+  deadlineMs: DURATION,
+  maxRetryAfterMs: DURATION,
+  signal: SIGNAL,
+  shouldRetry: FUNCTION,
+  retryOnResult: FUNCTION,
+  classify: FUNCTION,
+  delayFromError: FUNCTION,
+  onRetry: FUNCTION,
+  onGiveUp: FUNCTION,
+  onHookError: FUNCTION,
+  random: FUNCTION,
+}
+
+/** The options that have nothing to do with a first attempt that succeeds. */
+const LATE: ReadonlySet<string> = /* @__PURE__ */ new Set([
+  'maxRetries',
+  'baseDelayMs',
+  'maxDelayMs',
+  'factor',
+  'backoff',
+  'jitter',
+  'random',
+  'maxRetryAfterMs',
+  'classify',
+  'delayFromError',
+  'onHookError',
+  'unref',
+])
+
+/** Whether nothing among the options has to do with a first attempt that succeeds. */
+export function isPlain(options: RetryOptions): boolean {
+  for (const name in options) if (!LATE.has(name) && options[name as keyof RetryOptions] !== undefined) return false
+  return true
+}

@@ -24,7 +24,7 @@ type Outcome<T> =
 /** A first attempt that failed before there was a run, because nothing but its function could end it. */
 export interface FirstAttempt<T> {
   readonly attempt: Attempt
-  readonly startedAt?: number
+  readonly startedAt?: number | undefined
   readonly permit?: number | undefined
   readonly ended: { readonly value: T } | { readonly error: unknown }
 }
@@ -94,7 +94,7 @@ export function run<T>(
       : undefined
     endAttempt(failure)
     if (failure) return { value, failure }
-    budget?.deposit()
+    budget?.deposit(attempts.at(-1)?.errorClass)
     return { value }
   }
 

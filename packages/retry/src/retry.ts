@@ -2,7 +2,7 @@ import { Attempt } from './attempt.ts'
 import { checkOptions } from './check-option.ts'
 import { systemClock } from './clock.ts'
 import type { RetryContext } from './retry-context.ts'
-import type { RetryFunction, RetryOptions } from './retry-options.ts'
+import { isPlain, RETRY_RULES, type RetryFunction, type RetryOptions } from './retry-options.ts'
 import { isRefused } from './retry-rules.ts'
 import { type FirstAttempt, run } from './retry-run.ts'
 
@@ -36,8 +36,9 @@ const NO_OPTIONS: RetryOptions = {}
  */
 export function retry<T>(fn: RetryFunction<T>, options: RetryOptions = NO_OPTIONS): Promise<T> {
   try {
-    if (options !== NO_OPTIONS) checkOptions(options)
-    return start(fn, options)
+    if (options === NO_OPTIONS) return startPlain(fn, options)
+    checkOptions(options, RETRY_RULES)
+    return starter(options)(fn)
   } catch (error) {
     return Promise.reject(error)
   }
@@ -62,7 +63,7 @@ export async function withRetry<T>(
   fn: RetryFunction<T>,
   options: RetryOptions = NO_OPTIONS,
 ): Promise<{ result: T; context: RetryContext }> {
-  checkOptions(options)
+  checkOptions(options, RETRY_RULES)
   const { promise, context } = run(fn, options)
   return { result: await promise, context: context() }
 }
@@ -81,11 +82,12 @@ export async function withRetry<T>(
  * ```
  */
 export function createRetry(defaults: RetryOptions): typeof retry {
-  checkOptions(defaults)
+  checkOptions(defaults, RETRY_RULES)
   const own = { ...defaults }
+  const start = starter(own)
   return (fn, options) => {
     try {
-      return options === undefined ? start(fn, own) : retry(fn, merge(own, options))
+      return options === undefined ? start(fn) : retry(fn, merge(own, options))
     } catch (error) {
       return Promise.reject(error)
     }
@@ -98,12 +100,18 @@ function merge(defaults: RetryOptions, options: RetryOptions): RetryOptions {
   return { ...defaults, ...Object.fromEntries(given) }
 }
 
+/** Decides by the checked options, once for many calls, how much there is to a call. */
+function starter(options: RetryOptions): <T>(fn: RetryFunction<T>) => Promise<T> {
+  if (isPlain(options)) return fn => startPlain(fn, options)
+  if (options.signal !== undefined || options.deadlineMs !== undefined) return fn => run(fn, options).promise
+  return fn => startGuarded(fn, options)
+}
+
 /**
- * Calls with checked options. Nearly every call succeeds at once, so a first attempt that nothing from outside can end
- * is made without a run, and without a look at the clock (which costs more than the call) when nobody would see it.
+ * Nearly every call succeeds at once, so a first attempt that nothing from outside can end is made without a run, and
+ * without a look at the clock, which costs more than the call, when nobody would see it.
  */
-function start<T>(fn: RetryFunction<T>, options: RetryOptions): Promise<T> {
-  if (options !== NO_OPTIONS && !isPlain(options)) return startGuarded(fn, options)
+function startPlain<T>(fn: RetryFunction<T>, options: RetryOptions): Promise<T> {
   const attempt = new Attempt(1)
   let result: T | PromiseLike<T>
   try {
@@ -114,20 +122,10 @@ function start<T>(fn: RetryFunction<T>, options: RetryOptions): Promise<T> {
   return Promise.resolve(result).then(undefined, error => run(fn, options, { attempt, ended: { error } }).promise)
 }
 
-/** Whether none of the options has to do with a first attempt that succeeds. */
-function isPlain(options: RetryOptions): boolean {
-  const { signal, deadlineMs, timeoutMs, breaker, budget, retryOnResult, clock, onRetry, onGiveUp, shouldRetry } =
-    options
-  return (
-    (signal ?? deadlineMs ?? timeoutMs ?? breaker ?? budget ?? retryOnResult) === undefined &&
-    (clock ?? onRetry ?? onGiveUp ?? shouldRetry) === undefined
-  )
-}
-
 function startGuarded<T>(fn: RetryFunction<T>, options: RetryOptions): Promise<T> {
-  const { clock = systemClock, signal, deadlineMs, breaker, budget, retryOnResult } = options
-  if (signal !== undefined || deadlineMs !== undefined) return run(fn, options).promise
-  const startedAt = clock.now()
+  const { clock, breaker, budget, retryOnResult, onRetry, onGiveUp, shouldRetry, timeoutMs } = options
+  const isSeen = (clock ?? onRetry ?? onGiveUp ?? shouldRetry ?? timeoutMs) !== undefined
+  const startedAt = isSeen ? (clock ?? systemClock).now() : undefined
   const attempt = new Attempt(1)
   let permit: number | undefined
   const resume = (ended: FirstAttempt<T>['ended']): Promise<T> =>

@@ -1,0 +1,108 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { type CircuitBreaker, CircuitOpenError, circuitBreaker } from './index.ts'
+
+const fine = async () => 'fine'
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  expect(vi.getTimerCount()).toBe(0)
+  vi.useRealTimers()
+})
+
+async function fail(breaker: CircuitBreaker, times: number, error: unknown = new Error('down')): Promise<void> {
+  for (let i = 0; i < times; i++) await breaker.execute(() => Promise.reject(error)).catch(() => {})
+}
+async function succeed(breaker: CircuitBreaker, times: number): Promise<void> {
+  for (let i = 0; i < times; i++) await breaker.execute(fine)
+}
+
+describe('a half-open breaker', () => {
+  async function halfOpen(options = {}): Promise<CircuitBreaker> {
+    const breaker = circuitBreaker(options)
+    await fail(breaker, 3)
+    await vi.advanceTimersByTimeAsync(5000)
+    return breaker
+  }
+
+  it.each([1, 3])('lets exactly %d of a thousand concurrent calls through', async probes => {
+    const breaker = await halfOpen({ probes })
+    const finish: (() => void)[] = []
+    const fn = vi.fn(() => new Promise<void>(resolve => finish.push(resolve)))
+    const calls = Array.from({ length: 1000 }, () => breaker.execute(fn).catch(error => error.code))
+    for (const resolve of finish) resolve()
+    const results = await Promise.all(calls)
+
+    expect(fn).toHaveBeenCalledTimes(probes)
+    expect(results.filter(result => result === 'RETRY_CIRCUIT_OPEN')).toHaveLength(1000 - probes)
+    expect(breaker.state).toBe('closed')
+  })
+
+  it('opens again when a probe fails', async () => {
+    const breaker = await halfOpen()
+    await fail(breaker, 1)
+
+    expect(breaker.state).toBe('open')
+    await expect(breaker.execute(fine)).rejects.toMatchObject({ retryAfterMs: 5000 })
+  })
+
+  it('closes by its threshold, and opens once that is out of reach', async () => {
+    const closing = await halfOpen({ probes: 3, probeThreshold: 2 })
+    await fail(closing, 1)
+    await succeed(closing, 2)
+    expect(closing.state).toBe('closed')
+
+    const opening = await halfOpen({ probes: 3, probeThreshold: 2 })
+    await succeed(opening, 1)
+    await fail(opening, 2)
+    expect(opening.state).toBe('open')
+  })
+
+  it('gives the place of a probe that says nothing to the next call', async () => {
+    const breaker = await halfOpen()
+    await fail(breaker, 1, new DOMException('x', 'AbortError'))
+    expect(breaker.state).toBe('half-open')
+    await succeed(breaker, 1)
+
+    expect(breaker.state).toBe('closed')
+  })
+
+  it('takes a probe that hangs for a failure', async () => {
+    const breaker = await halfOpen({ probeTimeoutMs: 2000 })
+    let finish = (): void => {}
+    const hung = breaker.execute(() => new Promise<void>(resolve => (finish = resolve)))
+    await vi.advanceTimersByTimeAsync(2000)
+    await expect(breaker.execute(fine)).rejects.toBeInstanceOf(CircuitOpenError)
+    expect(breaker.state).toBe('open')
+    finish()
+    await hung
+
+    expect(breaker.state).toBe('open')
+    await vi.advanceTimersByTimeAsync(5000)
+    await succeed(breaker, 1)
+    expect(breaker.state).toBe('closed')
+  })
+})
+
+describe('results of calls from before a change of state', () => {
+  it('neither close nor open it', async () => {
+    const breaker = circuitBreaker()
+    const settle: { resolve: () => void; reject: (error: unknown) => void }[] = []
+    const calls = Array.from({ length: 9 }, () =>
+      breaker.execute(() => new Promise<void>((resolve, reject) => settle.push({ resolve, reject }))).catch(() => {}),
+    )
+    for (const { reject } of settle.slice(0, 3)) reject(new Error('down'))
+    await Promise.all(calls.slice(0, 3))
+    expect(breaker.state).toBe('open')
+    for (const { resolve } of settle.slice(3, 6)) resolve()
+    await Promise.all(calls.slice(3, 6))
+    expect(breaker.state).toBe('open')
+
+    await vi.advanceTimersByTimeAsync(5000)
+    await succeed(breaker, 1)
+    for (const { reject } of settle.slice(6)) reject(new Error('down'))
+    await Promise.all(calls)
+    expect(breaker.state).toBe('closed')
+  })
+})

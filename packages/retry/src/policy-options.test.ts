@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest'
+import { circuitBreaker, hedge, resilient, retryBudget, retryPolicy, withFallback } from './index.ts'
+
+const bad: readonly [string, () => unknown, string][] = [
+  ['circuitBreaker', () => circuitBreaker({ failureRatio: 2 }), '`failureRatio` must be a number from 0 to 1, got 2'],
+  ['circuitBreaker', () => circuitBreaker({ probes: 0 }), '`probes` must be an integer >= 1, got 0'],
+  [
+    'circuitBreaker',
+    () => circuitBreaker({ openMs: Number.NaN }),
+    '`openMs` must be a number of milliseconds >= 0, got NaN',
+  ],
+  ['retryBudget', () => retryBudget({ maxTokens: -1 }), '`maxTokens` must be a number >= 0, got -1'],
+  ['hedge', () => hedge({ maxHedges: 1.5 }), '`maxHedges` must be an integer >= 1, got 1.5'],
+  ['retryPolicy', () => retryPolicy({ maxRetries: -1 }), '`maxRetries` must be an integer >= 0, got -1'],
+  ['resilient', () => resilient({ timeoutMs: -1 }), '`timeoutMs` must be a number of milliseconds >= 0, got -1'],
+  ['resilient', () => resilient({ hedge: { delayMs: -1 } }), '`delayMs` must be a number of milliseconds >= 0, got -1'],
+]
+
+describe('a bad option', () => {
+  it.each(bad)('of %s is refused when it is given: %#', (_, make, message) => {
+    expect(make).toThrow(RangeError)
+    expect(make).toThrow(message)
+  })
+
+  it('of withFallback is a rejection', async () => {
+    await expect(withFallback([() => 1], { onFallback: 1 as never })).rejects.toThrow(TypeError)
+  })
+})

@@ -178,7 +178,8 @@ function send(outgoing: ServerResponse, reply: FaultReply): void {
   const socket = outgoing.socket as Socket
   const bytes = Buffer.from(body)
   const part = bytes.subarray(0, reply.faultAfter ?? bytes.length / 2)
-  const head = fault === 'endless-body' ? headers : { 'content-length': String(bytes.length), ...headers }
+  const isChunked = fault === 'endless-body' || 'transfer-encoding' in headers
+  const head = isChunked ? headers : { 'content-length': String(bytes.length), ...headers }
   switch (fault) {
     case undefined:
       outgoing.writeHead(status, status === 204 || status === 304 ? headers : head).end(bytes)

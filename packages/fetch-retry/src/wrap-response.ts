@@ -38,7 +38,7 @@ export function wrapResponse(response: Response, idleMs: number | undefined, onE
 }
 
 /** Gives a constructed response what its constructor does not take. */
-function resemble(response: Response, original: Response): Response {
+export function resemble(response: Response, original: Response): Response {
   for (const name of ['url', 'redirected', 'type'] as const) {
     Object.defineProperty(response, name, { value: original[name] })
   }

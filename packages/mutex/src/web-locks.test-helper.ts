@@ -1,4 +1,5 @@
-import type { LockLike, LockManagerLike, LockMode } from './index.ts'
+import type { LockLike, LockManagerLike } from './index.ts'
+import { equal, hold, nameOf, ofName, rejection, someTime } from './web-locks-check.test-helper.ts'
 
 /**
  * What the Web Locks specification says, as cases that run on any lock manager, in Node and in a browser:
@@ -248,63 +249,4 @@ export const conformance: Readonly<Record<string, (locks: LockManagerLike, name:
     equal(await request(name, null, (lock: LockLike) => lock.mode), 'exclusive')
     equal(await request(name, undefined, (lock: LockLike) => lock.mode), 'exclusive')
   },
-}
-
-/** The same for one process, many tabs and their workers: read, wait, write, each time under the lock. */
-export async function increment(
-  locks: LockManagerLike,
-  counter: { read(): Promise<number>; write(value: number): Promise<unknown> },
-  times: number,
-): Promise<void> {
-  for (let i = 0; i < times; i++)
-    await locks.request('counter', async () => {
-      await counter.write((await counter.read()) + 1)
-    })
-}
-
-async function hold(locks: LockManagerLike, name: string, mode: LockMode = 'exclusive', more: object = {}) {
-  let release = () => {}
-  let done: Promise<void> = Promise.resolve()
-  await new Promise<void>(inside => {
-    done = locks.request(name, { mode, ...more }, () => {
-      inside()
-      return new Promise<void>(resolve => {
-        release = resolve
-      })
-    })
-    done.catch(() => {})
-  })
-  return { release: () => release(), done }
-}
-
-async function ofName(locks: LockManagerLike, name: string) {
-  const { held = [], pending = [] } = await locks.query()
-  const own = (infos: typeof held) => infos.filter(info => info.name === name)
-  return {
-    modes: { held: own(held).map(({ mode }) => mode), pending: own(pending).map(({ mode }) => mode) },
-    clientIds: [...own(held), ...own(pending)].map(({ clientId }) => clientId),
-  }
-}
-
-function someTime(): Promise<void> {
-  return new Promise(resolve => setTimeout(resolve, 20))
-}
-
-async function rejection(promise: Promise<unknown>): Promise<unknown> {
-  let value: unknown
-  try {
-    value = await promise
-  } catch (error) {
-    return error
-  }
-  throw new Error(`resolved with ${JSON.stringify(value)}`)
-}
-
-function nameOf(error: unknown): unknown {
-  return (error as Error).name
-}
-
-function equal(actual: unknown, expected: unknown): void {
-  const [a, b] = [JSON.stringify(actual), JSON.stringify(expected)]
-  if (a !== b) throw new Error(`expected ${b}, got ${a}`)
 }

@@ -5,7 +5,8 @@ import { build } from 'esbuild'
 import { type Browser, chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { LockManager } from './index.ts'
-import { conformance, increment } from './web-locks.test-helper.ts'
+import { conformance } from './web-locks.test-helper.ts'
+import { increment } from './web-locks-check.test-helper.ts'
 
 const cases = Object.keys(conformance)
 
@@ -31,7 +32,7 @@ describe('LockManager in Node, by the Web Locks specification', () => {
   })
 })
 
-/** Where Chromium 151 differs: who waits behind an aborted request goes on with the next release only. */
+/** Where Chromium 156 differs: who waits behind an aborted request goes on with the next release only. */
 const DEVIATIONS: Record<string, string> = { 'an aborted request lets those behind it go on': 'hangs' }
 const executablePath = process.env.CHROMIUM_PATH
 if (!executablePath && process.env.REQUIRE_CHROMIUM)
@@ -99,7 +100,8 @@ describe.skipIf(!executablePath)('navigator.locks in Chromium, by the same cases
 /** What a page and its worker run: the cases on the browser's own locks, and the counter that the server keeps. */
 async function script(): Promise<string> {
   const contents = `
-    import { conformance, increment } from './web-locks.test-helper.ts'
+    import { conformance } from './web-locks.test-helper.ts'
+import { increment } from './web-locks-check.test-helper.ts'
     const counter = {
       read: async () => Number(await (await fetch('/counter')).text()),
       write: value => fetch('/counter', { method: 'POST', body: String(value) }),

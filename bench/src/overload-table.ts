@@ -23,8 +23,7 @@ const GROUPS = [
 
 const HEADS = ['processes', 'failed', 'peak', 'last', 'back after', 'served', 'calls/request', '1 %', '5 %', '20 %']
 
-/** As far as the simulation can tell. */
-const NEVER = `> ${(OVERLOAD.endMs - OVERLOAD.toMs) / 1000} s`
+const OBSERVED_S = (OVERLOAD.endMs - OVERLOAD.toMs) / 1000
 
 export const overloadHeader: string = `${GROUPS}\n${cells(['', ...HEADS])}`
 
@@ -33,11 +32,16 @@ export function overloadLine({ name, processes, herd, overload, errors }: Overlo
     herd ? name : '',
     processes?.toLocaleString('en') ?? 'any',
     ...(herd ? herdCells(herd) : ['', '', '']),
-    overload.recoveryMs === Number.POSITIVE_INFINITY ? NEVER : seconds(overload.recoveryMs),
+    recovery(overload),
     percent(overload.served),
     overload.callsPerRequest.toFixed(2),
     ...errors.map(share => percent(share, 2)),
   ])
+}
+
+/** Never is as far as the simulation goes. */
+export function recovery({ recoveryMs }: OverloadSummary): string {
+  return recoveryMs === Number.POSITIVE_INFINITY ? `> ${OBSERVED_S} s` : seconds(recoveryMs)
 }
 
 function herdCells({ failed, peak, lastMs }: HerdSummary): string[] {

@@ -73,18 +73,13 @@ function docExamples(root: string): Example[] {
 }
 
 function toTestModule(found: readonly Example[]): string {
-  const imports = new Set<string>()
   const tests = found.map(({ title, code }) => {
-    const body = code.replace(/^import [\s\S]*?from ['"][^'"]+['"];?[ \t]*$/gm, statement => {
-      imports.add(statement.replace(/\s+/g, ' ').replace(/;$/, ''))
-      return ''
-    })
+    const body = code.replace(/^import [\s\S]*?from ['"][^'"]+['"];?[ \t]*$/gm, importWithin)
     const lines = body.split('\n').map(toAssertion).join('\n')
     return `test(${JSON.stringify(title)}, async () => {\n${lines}\n})\n`
   })
   return [
     `import { expect as __expect, test } from 'vitest'`,
-    ...mergeImports(imports),
     `async function __throws(run, name) {
   let error
   try { await run() } catch (thrown) { error = thrown }
@@ -94,22 +89,18 @@ function toTestModule(found: readonly Example[]): string {
   ].join('\n')
 }
 
-/** Examples share one module, so a name that several of them import is imported once. */
-function mergeImports(statements: Iterable<string>): string[] {
-  const named = new Map<string, Set<string>>()
-  const rest: string[] = []
-  for (const statement of statements) {
-    const match = /^import \{([^}]*)\} from (['"][^'"]+['"])$/.exec(statement)
-    if (!match) {
-      rest.push(statement)
-      continue
-    }
-    const from = match[2] ?? ''
-    const names = named.get(from) ?? new Set()
-    for (const name of (match[1] ?? '').split(',')) if (name.trim()) names.add(name.trim())
-    named.set(from, names)
-  }
-  return [...rest, ...[...named].map(([from, names]) => `import { ${[...names].join(', ')} } from ${from}`)]
+/** Each example imports for itself, since two entries may export the same name. */
+function importWithin(statement: string): string {
+  const [, type, whole, one, named = '', from] =
+    /^import (type )?(?:\* as (\w+)|(\w+)|\{([^}]*)\}) from (['"][^'"]+['"])/.exec(statement.replace(/\s+/g, ' ')) ?? []
+  if (type) return ''
+  if (from === undefined) throw new Error(`an example may import names, a default or a namespace, not: ${statement}`)
+  const names = named
+    .split(',')
+    .filter(name => name.trim() !== '' && !/^ *type /.test(name))
+    .map(name => name.replace(' as ', ': ').trim())
+  const pattern = whole ?? `{ ${one === undefined ? names.join(', ') : `default: ${one}`} }`
+  return `const ${pattern} = await import(${from})`
 }
 
 function toAssertion(line: string): string {

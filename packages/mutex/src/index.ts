@@ -10,6 +10,7 @@ export {
   QueueFullError,
 } from './errors.ts'
 export { KeyedMutex } from './keyed-mutex.ts'
+export type { LockGuard } from './lock-guard.ts'
 export { type LockInfo, LockManager, type LockManagerSnapshot } from './lock-manager.ts'
 export type {
   LockInfoLike,
@@ -21,6 +22,6 @@ export type {
 } from './lock-manager-like.ts'
 export type { LockGrantedCallback, LockRequestOptions } from './lock-request.ts'
 export { Mutex } from './mutex.ts'
+export { type LockEvent, type LockObserver, observeLocks } from './observe-locks.ts'
 export { ReadWriteLock, type WriteGuard } from './read-write-lock.ts'
 export { Semaphore, type SemaphoreOptions } from './semaphore.ts'
-export type { LockGuard } from './ticket.ts'

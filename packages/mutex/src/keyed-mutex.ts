@@ -1,6 +1,6 @@
-/// <reference lib="esnext.disposable" preserve="true" />
 import { type AcquireOptions, checkAcquireOptions, type LockOptions } from './acquire-options.ts'
-import { type LockGuard, Ticket } from './ticket.ts'
+import { Guard, type LockGuard } from './lock-guard.ts'
+import { Ticket } from './ticket.ts'
 import { WaitQueue } from './wait-queue.ts'
 
 /** The lock of one key, as long as somebody uses it. */
@@ -74,7 +74,7 @@ export class KeyedMutex<Key = unknown> {
   async acquireAll(keys: Iterable<Key>, options?: AcquireOptions): Promise<LockGuard> {
     const signal = options?.signal
     const taken = this.#take(keys, options)
-    if (taken instanceof Keys) return taken
+    if (taken instanceof Guard) return taken
     const guard = await taken
     if (!signal?.aborted) return guard
     guard.release()
@@ -85,7 +85,7 @@ export class KeyedMutex<Key = unknown> {
   tryAcquire(key: Key, options?: { owner?: unknown }): LockGuard | undefined {
     if (this.#entries.has(key)) return undefined
     const taken = this.#take([key], { owner: options?.owner })
-    return taken instanceof Keys ? taken : undefined
+    return taken instanceof Guard ? taken : undefined
   }
 
   /**
@@ -110,16 +110,16 @@ export class KeyedMutex<Key = unknown> {
     }
   }
 
-  #take(keys: Iterable<Key>, options: AcquireOptions = {}): Keys | Promise<Keys> {
+  #take(keys: Iterable<Key>, options: AcquireOptions = {}): Guard | Promise<Guard> {
     checkAcquireOptions(options)
     options.signal?.throwIfAborted()
     const entries = [...new Set(keys)].map(key => this.#use(key)).sort((a, b) => a.index - b.index)
-    const guard = new Keys(() => {
+    const leave = () => {
       for (const entry of entries) this.#leave(entry)
-    })
-    if (!entries.every(({ queue }) => queue.allows(1))) return takeInTurn(guard, entries, options)
-    for (const { queue } of entries) guard.tickets.push(queue.hold(new Ticket(queue, 1, options.owner)))
-    return guard
+    }
+    if (!entries.every(({ queue }) => queue.allows(1))) return takeInTurn(entries, options, leave)
+    const tickets = entries.map(({ queue }) => queue.hold(new Ticket(queue, 1, options.owner)))
+    return new Guard(tickets, leave)
   }
 
   #use(key: Key): Entry<Key> {
@@ -145,39 +145,23 @@ export class KeyedMutex<Key = unknown> {
 }
 
 /** Waits for one key after the other, in their order; gives all back when one is not to be had. */
-async function takeInTurn(guard: Keys, entries: readonly Entry<unknown>[], options: AcquireOptions): Promise<Keys> {
+async function takeInTurn(
+  entries: readonly Entry<unknown>[],
+  options: AcquireOptions,
+  leave: () => void,
+): Promise<Guard> {
   const { timeoutMs = Infinity } = options
   const deadline = performance.now() + timeoutMs
+  const tickets: Ticket[] = []
   try {
     for (const { queue } of entries) {
       const leftMs = Math.max(0, Math.ceil(deadline - performance.now()))
-      guard.tickets.push(await queue.request(1, { ...options, timeoutMs: leftMs }))
+      tickets.push(await queue.request(1, { ...options, timeoutMs: leftMs }))
     }
-    return guard
+    return new Guard(tickets, leave)
   } catch (error) {
-    guard.release()
+    for (const ticket of tickets) ticket.release()
+    leave()
     throw error
-  }
-}
-
-/** The guard of any number of keys. */
-class Keys implements LockGuard {
-  readonly tickets: Ticket[] = []
-  released = false
-  readonly #onRelease: () => void
-
-  constructor(onRelease: () => void) {
-    this.#onRelease = onRelease
-  }
-
-  release(): void {
-    if (this.released) return
-    this.released = true
-    for (const ticket of this.tickets.reverse()) ticket.release()
-    this.#onRelease()
-  }
-
-  [Symbol.dispose](): void {
-    this.release()
   }
 }

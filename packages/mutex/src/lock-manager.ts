@@ -1,6 +1,6 @@
 import type { LockLike, LockManagerLike } from './lock-manager-like.ts'
 import { type LockGrantedCallback, type LockRequestOptions, readRequest } from './lock-request.ts'
-import { tryGuard } from './section.ts'
+import { tryTicket } from './section.ts'
 import { Ticket } from './ticket.ts'
 import { ALL, WaitQueue } from './wait-queue.ts'
 
@@ -62,7 +62,7 @@ export class LockManager implements LockManagerLike {
     const ticket = await (steal
       ? queue.hold(new Ticket(queue, weight, wait.owner))
       : ifAvailable
-        ? tryGuard(queue, weight, wait.owner)
+        ? tryTicket(queue, weight, wait.owner)
         : queue.request(weight, wait))
     if (ticket === undefined) return await callback(null)
     const stolen = new Promise<never>((_, reject) => {

@@ -1,6 +1,8 @@
 import type { AcquireOptions, LockOptions } from './acquire-options.ts'
+import type { LockGuard } from './lock-guard.ts'
+import { notify } from './notify.ts'
 import { acquireGuard, runSection, tryGuard } from './section.ts'
-import type { LockGuard } from './ticket.ts'
+
 import { WaitQueue } from './wait-queue.ts'
 
 /**
@@ -112,7 +114,7 @@ export class Mutex {
    */
   runExclusive<T>(fn: () => T | PromiseLike<T>, options?: AcquireOptions): Promise<T> {
     const queue = this.#queue
-    if (options !== undefined || !queue.allows(1)) return runSection(queue, 1, fn, options)
+    if (options !== undefined || notify !== undefined || !queue.allows(1)) return runSection(queue, 1, fn, options)
     queue.free = 0
     // No async function of our own here: it would double the cost of the call.
     try {

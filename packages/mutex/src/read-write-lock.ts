@@ -1,7 +1,7 @@
-/// <reference lib="esnext.disposable" preserve="true" />
 import type { AcquireOptions, LockOptions } from './acquire-options.ts'
-import { acquireGuard, runSection, tryGuard } from './section.ts'
-import type { LockGuard, Ticket } from './ticket.ts'
+import { Guard, type LockGuard } from './lock-guard.ts'
+import { acquireGuard, acquireTicket, runSection, tryGuard, tryTicket } from './section.ts'
+import type { Ticket } from './ticket.ts'
 import { ALL, WaitQueue } from './wait-queue.ts'
 
 /** The guard of a writer. */
@@ -66,7 +66,7 @@ export class ReadWriteLock {
    * @throws what {@link Mutex.acquire} throws.
    */
   async acquireWrite(options?: AcquireOptions): Promise<WriteGuard> {
-    return new Writer(await acquireGuard(this.#queue, ALL, options))
+    return new Writer(await acquireTicket(this.#queue, ALL, options))
   }
 
   /** Reads if no writer is inside or waits, or gives `undefined`. */
@@ -76,7 +76,7 @@ export class ReadWriteLock {
 
   /** Writes if nobody is inside, or gives `undefined`. */
   tryAcquireWrite(options?: { owner?: unknown }): WriteGuard | undefined {
-    const ticket = tryGuard(this.#queue, ALL, options?.owner)
+    const ticket = tryTicket(this.#queue, ALL, options?.owner)
     return ticket && new Writer(ticket)
   }
 
@@ -96,29 +96,18 @@ export class ReadWriteLock {
   }
 }
 
-class Writer implements WriteGuard {
+class Writer extends Guard implements WriteGuard {
   readonly #ticket: Ticket
 
   constructor(ticket: Ticket) {
+    super([ticket])
     this.#ticket = ticket
   }
 
-  get released(): boolean {
-    return this.#ticket.released
-  }
-
-  release(): void {
-    this.#ticket.release()
-  }
-
   downgrade(): void {
-    const { queue, released, weight } = this.#ticket
-    if (released) return
+    const { queue, weight } = this.#ticket
+    if (this.released) return
     this.#ticket.weight = 1
     queue.release(weight - 1)
-  }
-
-  [Symbol.dispose](): void {
-    this.release()
   }
 }

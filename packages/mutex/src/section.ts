@@ -1,4 +1,5 @@
 import type { AcquireOptions } from './acquire-options.ts'
+import { Guard, type LockGuard } from './lock-guard.ts'
 import { Ticket } from './ticket.ts'
 import type { WaitQueue } from './wait-queue.ts'
 
@@ -41,8 +42,8 @@ function enter<T>(ticket: Ticket, fn: () => T | PromiseLike<T>, signal: AbortSig
   }
 }
 
-/** Gives a guard that holds. */
-export async function acquireGuard(queue: WaitQueue, weight: number, options?: AcquireOptions): Promise<Ticket> {
+/** A ticket that holds, for a guard. */
+export async function acquireTicket(queue: WaitQueue, weight: number, options?: AcquireOptions): Promise<Ticket> {
   const signal = options?.signal
   const request = queue.request(weight, options)
   if (request instanceof Ticket) return request
@@ -52,7 +53,16 @@ export async function acquireGuard(queue: WaitQueue, weight: number, options?: A
   throw signal.reason
 }
 
-/** Gives a guard that holds, if that is possible now. */
-export function tryGuard(queue: WaitQueue, weight: number, owner: unknown): Ticket | undefined {
+/** A ticket that holds, if that is possible now. */
+export function tryTicket(queue: WaitQueue, weight: number, owner: unknown): Ticket | undefined {
   return queue.allows(weight) ? queue.hold(new Ticket(queue, weight, owner)) : undefined
+}
+
+export async function acquireGuard(queue: WaitQueue, weight: number, options?: AcquireOptions): Promise<LockGuard> {
+  return new Guard([await acquireTicket(queue, weight, options)])
+}
+
+export function tryGuard(queue: WaitQueue, weight: number, owner: unknown): LockGuard | undefined {
+  const ticket = tryTicket(queue, weight, owner)
+  return ticket && new Guard([ticket])
 }

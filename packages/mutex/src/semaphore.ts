@@ -1,6 +1,6 @@
 import { type AcquireOptions, checkNumber, type LockOptions } from './acquire-options.ts'
+import type { LockGuard } from './lock-guard.ts'
 import { acquireGuard, runSection, tryGuard } from './section.ts'
-import type { LockGuard } from './ticket.ts'
 import { WaitQueue } from './wait-queue.ts'
 
 /** The options of a wait for permits. */

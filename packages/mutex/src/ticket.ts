@@ -1,23 +1,12 @@
-/// <reference lib="esnext.disposable" preserve="true" />
 import { track, untrack } from './deadlock.ts'
+import { notify } from './notify.ts'
 import type { WaitQueue } from './wait-queue.ts'
-
-/**
- * The right to be inside, for one acquisition: what `acquire` and `tryAcquire` give.
- * Leave with `release()`, or declare it with `using`.
- */
-export interface LockGuard extends Disposable {
-  /** Whether this guard has been released. */
-  readonly released: boolean
-  /** Leaves, and lets the next waiter in; a second call does nothing. */
-  release(): void
-}
 
 /**
  * One request, from the call to the release: a node in the ring of those who wait, then of those who
  * hold. A ring starts and ends at a ticket of infinite weight, which is never let in.
  */
-export class Ticket implements LockGuard {
+export class Ticket {
   prev: Ticket = this
   next: Ticket = this
   readonly queue: WaitQueue
@@ -66,11 +55,7 @@ export class Ticket implements LockGuard {
     this.leave()
     untrack(this)
     this.queue.free += this.weight
-  }
-
-  // Where `Symbol.dispose` is missing, this is a method that nobody finds; `release()` does the same.
-  [Symbol.dispose](): void {
-    this.release()
+    notify?.('release', this)
   }
 
   /** The ring that starts here, without its start. */

@@ -2,6 +2,7 @@ import { type AcquireOptions, checkAcquireOptions, checkNumber, type LockOptions
 import { arrivalTime } from './arrival-time.ts'
 import { findDeadlock, untrack } from './deadlock.ts'
 import { DeadlockError, LockCanceledError, LockTimeoutError, QueueFullError } from './errors.ts'
+import { notify } from './notify.ts'
 import { Ticket } from './ticket.ts'
 
 /** More permits than there will be holders: who shares takes one, who excludes takes all. */
@@ -64,6 +65,7 @@ export class WaitQueue {
     // With a priority it may go first, and there may be permits enough for it, if not for the next.
     this.admit()
     if (ticket.settle === undefined) return promise
+    notify?.('wait', ticket)
     if (options?.timeoutMs === 0) this.#expire(ticket, 0)
     else if (this.pending > this.maxPending)
       this.#refuse(ticket, new QueueFullError(`${this.maxPending} wait for ${this.name} already`))
@@ -75,6 +77,7 @@ export class WaitQueue {
   hold(ticket: Ticket): Ticket {
     this.free -= ticket.weight
     ticket.follow(this.holders.prev)
+    notify?.('acquire', ticket)
     return ticket
   }
 
@@ -144,9 +147,13 @@ export class WaitQueue {
   }
 
   #refuse(ticket: Ticket, reason: unknown): void {
+    // A hook may have let it in by now.
+    if (ticket.settle === undefined) return
     this.#dequeue(ticket)
     untrack(ticket)
-    ticket.settle?.(Promise.reject(reason))
+    ticket.settle(Promise.reject(reason))
+    ticket.settle = undefined
+    notify?.('refuse', ticket, reason)
   }
 
   /** Takes a ticket out of the queue, with all that was set up for it. */

@@ -1,0 +1,20 @@
+import { countReply } from './counter.ts'
+import { storyReply } from './storyteller.ts'
+
+/** A built-in model: the same conversation always gets the same words. */
+export interface Bot {
+  readonly id: string
+  readonly description: string
+  /** Words and the white space behind them, without numbers. */
+  reply(prompt: string, random: () => number): string
+}
+
+export const bots: readonly Bot[] = [
+  { id: 'storyteller', description: 'Tells a short sea story about what you write.', reply: storyReply },
+  { id: 'counter', description: 'Counts to the number you name, to twenty if you name none.', reply: countReply },
+  { id: 'echo', description: 'Says what you said.', reply: prompt => prompt },
+]
+
+export function findBot(id: string): Bot | undefined {
+  return bots.find(bot => bot.id === id)
+}

@@ -1,0 +1,85 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { type Bot, bots, findBot } from './bots.ts'
+import type { Destination } from './generation.ts'
+import { Problem } from './problem.ts'
+
+export interface CompletionRequest {
+  readonly bot: Bot
+  readonly stream: boolean
+  /** What the user said, the newest last. */
+  readonly prompts: readonly string[]
+  readonly destination: Destination
+  readonly key: string | undefined
+  /** How many tokens the caller has already. */
+  readonly after: number
+}
+
+/** Reads `POST /v1/chat/completions` as OpenAI documents it; what the bots have no use for is ignored. */
+export function parseCompletionRequest(body: unknown, headers: IncomingHttpHeaders): CompletionRequest {
+  if (!isRecord(body)) throw invalid('the body must be an object')
+  const { model, messages, stream = false, metadata = {} } = body
+  if (typeof model !== 'string') throw invalid(`\`model\` must be a string, got ${kindOf(model)}`)
+  const bot = findBot(model)
+  if (!bot)
+    throw new Problem(
+      404,
+      'model_not_found',
+      `there is no model \`${model}\`; there are ${bots.map(({ id }) => id).join(', ')}`,
+    )
+  if (typeof stream !== 'boolean') throw invalid(`\`stream\` must be a boolean, got ${kindOf(stream)}`)
+  return {
+    bot,
+    stream,
+    prompts: promptsOf(messages),
+    destination: destinationOf(metadata),
+    key: keyOf(headers['idempotency-key']),
+    after: afterOf(headers['last-event-id']),
+  }
+}
+
+function promptsOf(messages: unknown): string[] {
+  if (!Array.isArray(messages) || messages.length === 0) throw invalid('`messages` must be an array of at least one')
+  messages.forEach((message: unknown, index) => {
+    if (!isRecord(message) || typeof message.role !== 'string' || typeof message.content !== 'string')
+      throw invalid(`\`messages[${index}]\` must have a \`role\` and a \`content\`, both strings`)
+  })
+  const prompts = (messages as { role: string; content: string }[]).filter(({ role }) => role === 'user')
+  if (prompts.length === 0) throw invalid('`messages` must have one whose `role` is user')
+  return prompts.map(({ content }) => content)
+}
+
+function destinationOf(metadata: unknown): Destination {
+  if (!isRecord(metadata)) throw invalid(`\`metadata\` must be an object, got ${kindOf(metadata)}`)
+  const text = (name: string): string => {
+    const value = metadata[name] ?? ''
+    if (typeof value !== 'string') throw invalid(`\`metadata.${name}\` must be a string, got ${kindOf(value)}`)
+    return value
+  }
+  return { client: text('client'), chat: text('chat'), message: text('message') }
+}
+
+function keyOf(header: string | string[] | undefined): string | undefined {
+  if (header === undefined) return undefined
+  if (typeof header !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(header))
+    throw invalid('`Idempotency-Key` must be 1 to 255 visible ASCII characters')
+  return header
+}
+
+function afterOf(header: string | string[] | undefined): number {
+  if (header === undefined || header === '') return 0
+  if (typeof header !== 'string' || !/^\d{1,9}$/.test(header))
+    throw invalid('`Last-Event-ID` must be the number of tokens received')
+  return Number(header)
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function kindOf(value: unknown): string {
+  return value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value
+}
+
+function invalid(message: string): Problem {
+  return new Problem(400, 'invalid_request', message)
+}

@@ -1,11 +1,5 @@
+import type { Destination } from '../shared/ledger.ts'
 import { numbered, withoutNumbers } from '../shared/numbered.ts'
-
-/** Whom a reply is for: the page's own names for itself, the chat and the message. */
-export interface Destination {
-  readonly client: string
-  readonly chat: string
-  readonly message: string
-}
 
 /**
  * One reply, made once: it goes on whether or not anybody reads it, and any number of readers can begin at any token.

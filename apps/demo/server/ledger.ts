@@ -1,25 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { type Destination, Generation } from './generation.ts'
+import type { Destination, LedgerPage } from '../shared/ledger.ts'
+import { Generation } from './generation.ts'
 import { Problem } from './problem.ts'
 
 const MOST_GENERATIONS = 5_000
-
-/** What the ledger says of one reply. Its tokens are numbered from `firstNumber` on. */
-export interface LedgerEntry extends Destination {
-  readonly key: string
-  readonly state: Generation['state']
-  readonly firstNumber: number
-  readonly words: readonly string[]
-}
-
-export interface LedgerPage {
-  /** Changes with each start of the server: numbers of another run mean nothing to it. */
-  readonly run: string
-  readonly revision: number
-  /** Tokens with smaller numbers are forgotten. */
-  readonly oldestNumber: number
-  readonly entries: readonly LedgerEntry[]
-}
 
 /** Every reply of this run under its idempotency key: made once, numbered, and kept to be resumed and audited. */
 export class Ledger {

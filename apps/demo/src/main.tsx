@@ -1,3 +1,20 @@
-document.title = 'x'
+import { render } from 'preact'
+import './styles/base.css'
+import './styles/layout.css'
+import './styles/chats.css'
+import './styles/conversation.css'
+import './styles/weather.css'
+import './styles/xray.css'
+import { openSquall } from './squall.ts'
+import { App } from './ui/app.tsx'
+import { SquallContext } from './ui/squall-context.ts'
 
-export {}
+const place = document.getElementById('app')
+if (!place) throw new Error('the page has no #app')
+const squall = await openSquall()
+render(
+  <SquallContext.Provider value={squall}>
+    <App />
+  </SquallContext.Provider>,
+  place,
+)

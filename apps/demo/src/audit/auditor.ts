@@ -1,0 +1,97 @@
+import { Mutex } from '@x/mutex'
+import type { SessionStore } from '@x/session-manager'
+import type { LedgerEntry, LedgerPage } from '../../shared/ledger.ts'
+import type { Stored } from '../chat/messages.ts'
+import { Observable } from '../chat/observable.ts'
+import { audit, type StoredChat, sumOf, type Tally } from './audit.ts'
+import type { Witness } from './witness.ts'
+
+export interface AuditReport {
+  readonly state: 'unread' | 'compared' | 'unreachable'
+  readonly messages: Tally
+  readonly tokens: Tally
+  readonly total: Tally
+}
+
+const NONE: Tally = { sent: 0, stored: 0, underWay: 0, lost: 0, doubled: 0, wrongChat: 0 }
+const PAGE = 100
+
+/**
+ * Reads the store, the server's ledger and the witness, and says what they say of each other. It has its own connection
+ * to the store: what the page shows, or holds in memory, is no evidence.
+ */
+export class Auditor {
+  readonly report: Observable<AuditReport> = new Observable<AuditReport>({
+    state: 'unread',
+    messages: NONE,
+    tokens: NONE,
+    total: NONE,
+  })
+  readonly #store: SessionStore
+  readonly #witness: Witness
+  readonly #client: string
+  readonly #mutex = new Mutex({ name: 'audit' })
+  readonly #chats = new Map<string, StoredChat & { readonly version: number }>()
+  #ledger: { run: string; revision: number; entries: Map<string, LedgerEntry> } = { run: '', revision: 0, entries: new Map() }
+
+  constructor({ store, witness, client }: { store: SessionStore; witness: Witness; client: string }) {
+    this.#store = store
+    this.#witness = witness
+    this.#client = client
+  }
+
+  /** Compares anew. However often it is asked, one comparison runs and one waits: that one will see everything. */
+  async check(): Promise<void> {
+    if (this.#mutex.pending > 0) return await this.#mutex.waitForUnlock()
+    await this.#mutex.runExclusive(() => this.#compare())
+  }
+
+  async #compare(): Promise<void> {
+    // The store first: what it has, the ledger must know.
+    await this.#readChats()
+    try {
+      await this.#readLedger()
+    } catch {
+      return this.report.update(report => ({ ...report, state: 'unreachable' }))
+    }
+    const entries = [...this.#ledger.entries.values()].filter(({ chat }) => !this.#witness.isDeleted(chat))
+    const { messages, tokens } = audit({
+      chats: [...this.#chats.values()],
+      sent: this.#witness.all(),
+      ledger: { run: this.#ledger.run, entries },
+    })
+    this.report.set({ state: 'compared', messages, tokens, total: sumOf(messages, tokens) })
+  }
+
+  async #readChats(): Promise<void> {
+    const seen = new Set<string>()
+    let cursor: string | undefined
+    do {
+      const page = await this.#store.list({ limit: PAGE, ...(cursor === undefined ? {} : { cursor }) })
+      for (const { id, version } of page.sessions) {
+        seen.add(id)
+        if (this.#chats.get(id)?.version === version) continue
+        const session = await this.#store.load(id)
+        if (session) this.#chats.set(id, { id, version: session.version, messages: session.messages as Stored[] })
+      }
+      cursor = page.nextCursor
+    } while (cursor !== undefined)
+    for (const id of this.#chats.keys()) if (!seen.has(id)) this.#chats.delete(id)
+  }
+
+  async #readLedger(): Promise<void> {
+    const page = await this.#ledgerPage(this.#ledger.revision)
+    const restarted = page.run !== this.#ledger.run
+    const { run, revision, entries, oldestNumber } = restarted ? await this.#ledgerPage(0) : page
+    const known = restarted ? new Map<string, LedgerEntry>() : this.#ledger.entries
+    for (const entry of entries) known.set(entry.key, entry)
+    for (const { key, firstNumber } of known.values()) if (firstNumber < oldestNumber) known.delete(key)
+    this.#ledger = { run, revision, entries: known }
+  }
+
+  async #ledgerPage(since: number): Promise<LedgerPage> {
+    const response = await fetch(`/ledger?client=${this.#client}&since=${since}`)
+    if (!response.ok) throw new Error(`the ledger answered ${response.status}`)
+    return await response.json()
+  }
+}

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest'
+import { Witness } from './witness.ts'
+
+/** The part of `Storage` that a witness uses, in memory. */
+function memoryStorage(): Storage {
+  const storage = Object.create({
+    getItem: (key: string) => storage[key] ?? null,
+    setItem: (key: string, value: string) => void (storage[key] = value),
+    removeItem: (key: string) => void delete storage[key],
+  })
+  return storage
+}
+
+const message = { id: 'm1', chat: 'a', text: 'hello' }
+
+describe('Witness', () => {
+  it('remembers what was sent and what was acknowledged, across pages', () => {
+    const storage = memoryStorage()
+    new Witness(storage).sent(message)
+    expect(new Witness(storage).all()).toEqual([message])
+
+    new Witness(storage).acknowledged(message)
+    expect(new Witness(storage).all()).toEqual([{ ...message, acknowledged: true }])
+  })
+
+  it('does not expect the messages of a chat that was deleted, until it is back', () => {
+    const witness = new Witness(memoryStorage())
+    witness.sent(message)
+    witness.deleted('a')
+    expect(witness.all()).toEqual([])
+
+    witness.restored('a')
+    expect(witness.all()).toEqual([message])
+  })
+})

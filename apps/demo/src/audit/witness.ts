@@ -1,0 +1,51 @@
+/**
+ * What the visitor did, written down before anything else happens with it and apart from what it is to prove: one entry
+ * of `localStorage` for each message sent, so that tabs do not overwrite each other.
+ */
+export interface Sent {
+  readonly id: string
+  readonly chat: string
+  readonly text: string
+  /** The page was told that the message is stored: from now on it counts as lost when it is not there. */
+  readonly acknowledged?: boolean
+}
+
+const SENT = 'squall.sent.'
+const DELETED = 'squall.deleted.'
+
+export class Witness {
+  readonly #storage: Storage
+
+  constructor(storage: Storage) {
+    this.#storage = storage
+  }
+
+  sent(message: Sent): void {
+    this.#storage.setItem(SENT + message.id, JSON.stringify(message))
+  }
+
+  acknowledged(message: Sent): void {
+    this.sent({ ...message, acknowledged: true })
+  }
+
+  /** A chat that was deleted on purpose is not missing. */
+  deleted(chat: string): void {
+    this.#storage.setItem(DELETED + chat, '1')
+  }
+
+  restored(chat: string): void {
+    this.#storage.removeItem(DELETED + chat)
+  }
+
+  isDeleted(chat: string): boolean {
+    return this.#storage.getItem(DELETED + chat) !== null
+  }
+
+  /** Every message sent to a chat that was not deleted. */
+  all(): Sent[] {
+    return Object.keys(this.#storage)
+      .filter(key => key.startsWith(SENT))
+      .map(key => JSON.parse(this.#storage.getItem(key) ?? '{}') as Sent)
+      .filter(({ chat }) => !this.isDeleted(chat))
+  }
+}

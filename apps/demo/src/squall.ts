@@ -1,0 +1,49 @@
+import { createSessionManager } from '@x/session-manager'
+import { indexedDBStore } from '@x/session-manager/indexeddb'
+import { Auditor } from './audit/auditor.ts'
+import { Witness } from './audit/witness.ts'
+import { Answers } from './chat/answers.ts'
+import { Chats } from './chat/chats.ts'
+import type { ChatMessage, ChatMetadata } from './chat/messages.ts'
+import { newId } from './chat/new-id.ts'
+import { WeatherControl } from './weather/weather.ts'
+import { LockTrace } from './xray/lock-trace.ts'
+import { RetryTrace } from './xray/retry-trace.ts'
+
+const DATABASE = 'squall'
+const CLIENT = 'squall.client'
+const AUDIT_EVERY_MS = 500
+
+/** The whole page but what is drawn. */
+export interface Squall {
+  readonly chats: Chats
+  readonly answers: Answers
+  readonly auditor: Auditor
+  readonly weather: WeatherControl
+  readonly lockTrace: LockTrace
+  readonly retryTrace: RetryTrace
+}
+
+export async function openSquall(): Promise<Squall> {
+  const client = clientName()
+  const witness = new Witness(localStorage)
+  const lockTrace = new LockTrace()
+  const retryTrace = new RetryTrace()
+  const manager = createSessionManager<ChatMessage, ChatMetadata>({ store: indexedDBStore({ name: DATABASE }) })
+  const answers = new Answers({ client, retryTrace, lockTrace })
+  const chats = new Chats(manager, answers, witness)
+  const auditor = new Auditor({ store: indexedDBStore({ name: DATABASE }), witness, client })
+  const weather = new WeatherControl()
+
+  manager.on('commit-stored', () => void chats.refresh())
+  setInterval(() => void auditor.check(), AUDIT_EVERY_MS)
+  await Promise.all([weather.load(), chats.begin(location.hash.slice(1))])
+  return { chats, answers, auditor, weather, lockTrace, retryTrace }
+}
+
+/** The name under which the server's ledger knows this browser. */
+function clientName(): string {
+  const known = localStorage.getItem(CLIENT) ?? newId()
+  localStorage.setItem(CLIENT, known)
+  return known
+}

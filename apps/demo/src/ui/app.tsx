@@ -1,0 +1,48 @@
+import type { VNode } from 'preact'
+import { useState } from 'preact/hooks'
+import { Announcer } from './announcer.tsx'
+import { ChatsPanel } from './chats-panel.tsx'
+import { Conversation } from './conversation.tsx'
+import { ChatIcon, ChatsIcon, WeatherIcon, XrayIcon } from './icons.tsx'
+import { LockLane } from './lock-lane.tsx'
+import { RetryLane } from './retry-lane.tsx'
+import { Strip } from './strip.tsx'
+import { UndoToast } from './undo-toast.tsx'
+import { WeatherPanel } from './weather-panel.tsx'
+
+const VIEWS = [
+  ['chats', 'Chats', ChatsIcon],
+  ['chat', 'Chat', ChatIcon],
+  ['weather', 'Weather', WeatherIcon],
+  ['xray', 'X-ray', XrayIcon],
+] as const
+
+/** On a wide window everything at once; on a narrow one the view that the tabs at the bottom choose. */
+export function App(): VNode {
+  const [view, setView] = useState<(typeof VIEWS)[number][0]>('chat')
+  return (
+    <div class="app" data-view={view}>
+      <Strip />
+      <ChatsPanel onPick={() => setView('chat')} />
+      <Conversation />
+      <aside class="side" aria-label="Weather and x-ray">
+        <WeatherPanel />
+        <section class="panel xray" aria-labelledby="xray-title">
+          <h2 id="xray-title">X-ray</h2>
+          <LockLane />
+          <RetryLane />
+        </section>
+      </aside>
+      <nav class="tabs" aria-label="Views">
+        {VIEWS.map(([id, label, Icon]) => (
+          <button key={id} type="button" aria-current={view === id ? 'true' : undefined} onClick={() => setView(id)}>
+            <Icon />
+            {label}
+          </button>
+        ))}
+      </nav>
+      <UndoToast />
+      <Announcer />
+    </div>
+  )
+}

@@ -1,0 +1,22 @@
+import type { VNode } from 'preact'
+
+/** Line icons of one hand: 20 units wide, drawn in the text's colour. */
+function icon(path: string): () => VNode {
+  return () => (
+    <svg class="icon" viewBox="0 0 20 20" aria-hidden="true">
+      <path d={path} />
+    </svg>
+  )
+}
+
+export const PlusIcon = icon('M10 4v12M4 10h12')
+export const PencilIcon = icon('M4 16l.8-3.4L13 4.4a1.4 1.4 0 0 1 2 0l.6.6a1.4 1.4 0 0 1 0 2L7.4 15.2zM11.6 5.8l2.6 2.6')
+export const TrashIcon = icon('M4 6h12M8 6V4h4v2M6 6l.7 10h6.6L14 6M8.6 9v4.4M11.4 9v4.4')
+export const SendIcon = icon('M10 16V4.5M5 9.5l5-5 5 5')
+export const StopIcon = icon('M6 6h8v8H6z')
+export const RetryIcon = icon('M15.5 10a5.5 5.5 0 1 1-1.7-4M14 3v3.2h-3.2')
+export const ChatsIcon = icon('M4 5h12M4 10h12M4 15h8')
+export const ChatIcon = icon('M4 4.5h12v8.5H9.5L6 16v-3H4z')
+export const WeatherIcon = icon('M6 13.5a3 3 0 0 1 .2-6 4 4 0 0 1 7.6 1A2.6 2.6 0 0 1 14 13.5M8 13l-1 3M11 13l-1 3')
+export const XrayIcon = icon('M3 10h3.5l2-5 3 10 2-5H17')
+export const LockIcon = icon('M5.5 9h9v7h-9zM7.3 9V6.7a2.7 2.7 0 0 1 5.4 0V9')

@@ -1,0 +1,163 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { Demo, describeInChromium, QUICK } from './demo.ts'
+import type { Visitor } from './visitor.ts'
+
+const NOTHING_WRONG = { underWay: 0, lost: 0, doubled: 0, wrongChat: 0 }
+
+describeInChromium('the chat', () => {
+  let demo: Demo
+  let visitor: Visitor
+  beforeAll(async () => {
+    demo = await Demo.start()
+  }, 60_000)
+  beforeEach(async () => {
+    await demo.faults(QUICK)
+    visitor = await demo.visit()
+  })
+  afterEach(async () => {
+    const { complaints } = visitor
+    await visitor[Symbol.asyncDispose]()
+    expect(complaints).toEqual([])
+  })
+  afterAll(() => demo[Symbol.asyncDispose]())
+
+  it('streams a reply, and has it after a reload', async () => {
+    await demo.faults({ paceMs: 25 })
+    await visitor.send('Tell me about the lighthouse')
+    await visitor.replies.first().waitFor()
+    const partly = await visitor.replies.first().innerText()
+    const counts = await visitor.settled(1)
+    const whole = await visitor.replies.first().innerText()
+    expect(whole.length).toBeGreaterThan(partly.length)
+    expect(counts).toMatchObject({ ...NOTHING_WRONG, sent: 1 + (await visitor.tokensSaid()) })
+
+    await visitor.page.reload()
+    await visitor.replies.first().waitFor()
+    expect(await visitor.questions.allInnerTexts()).toEqual(['Tell me about the lighthouse'])
+    expect(await visitor.replies.first().innerText()).toBe(whole)
+    expect(await visitor.settled(1)).toEqual(counts)
+  })
+
+  it('keeps two messages that were sent at once, and their replies, in order', async () => {
+    await visitor.choose('echo')
+    await visitor.page.evaluate(() => {
+      const field = document.querySelector('textarea')
+      const form = document.querySelector('form')
+      for (const text of ['first', 'second']) {
+        if (field) field.value = text
+        field?.dispatchEvent(new Event('input', { bubbles: true }))
+        form?.requestSubmit()
+      }
+    })
+    await visitor.input.fill('third third')
+    await visitor.page.getByRole('button', { name: 'Send twice at once' }).click()
+    await visitor.settled(4)
+
+    const lines = await visitor.page.locator('.log').innerText()
+    expect(lines.match(/first|second|third third/g)).toEqual([
+      ...['first', 'first', 'second', 'second'],
+      ...['third third', 'third third', 'third third', 'third third'],
+    ])
+    expect(await visitor.counts()).toMatchObject({ ...NOTHING_WRONG, sent: 4 + 1 + 1 + 2 + 2 })
+  })
+
+  it('ends a reply in its own chat when the visitor goes to another one in the middle', async () => {
+    await visitor.choose('counter')
+    await demo.faults({ paceMs: 15 })
+    await visitor.send('count to 60')
+    await visitor.replies.first().waitFor()
+    await visitor.newChat()
+    await visitor.send('count to 5')
+    await visitor.settled(2)
+    expect(await visitor.replies.allInnerTexts()).toHaveLength(1)
+    expect(await visitor.replies.first().innerText()).toMatch(/^one .* five/)
+
+    await visitor.chats.filter({ hasText: 'count to 60' }).click()
+    await visitor.questions.filter({ hasText: 'count to 60' }).waitFor()
+    expect(await visitor.replies.first().innerText()).toMatch(/ sixty/)
+    expect(await visitor.counts()).toMatchObject({ ...NOTHING_WRONG, sent: 2 + 65 })
+  })
+
+  it('completes a reply that a reload cut off', async () => {
+    await visitor.choose('counter')
+    await demo.faults({ paceMs: 20 })
+    await visitor.send('count to 80')
+    await visitor.page.getByText('ten', { exact: false }).first().waitFor()
+    await visitor.page.reload()
+    const counts = await visitor.settled(1)
+
+    expect(await visitor.replies.allInnerTexts()).toHaveLength(1)
+    expect(await visitor.replies.first().innerText()).toMatch(/^one .* eighty/)
+    expect(counts).toMatchObject({ ...NOTHING_WRONG, sent: 1 + 80, stored: 1 + 80 })
+  })
+
+  it('stops a reply where it is, and keeps what was said', async () => {
+    await visitor.choose('counter')
+    await demo.faults({ paceMs: 20 })
+    await visitor.send('count to 400')
+    await visitor.replies.first().waitFor()
+    await visitor.page.getByRole('button', { name: 'Stop' }).click()
+    await visitor.page.getByText('stopped by you').waitFor()
+    const counts = await visitor.settled(1)
+
+    expect(counts).toMatchObject({ ...NOTHING_WRONG, sent: 1 + (await visitor.tokensSaid()) })
+    expect(counts.sent).toBeLessThan(300)
+  })
+
+  it('offers a retry when it has given up, and says nothing twice then', async () => {
+    await visitor.choose('counter')
+    await demo.faults({ unavailable: 1 })
+    await visitor.send('count to 9')
+    await visitor.page.getByText('waits to try again').waitFor()
+    await visitor.page.getByRole('button', { name: 'Stop' }).click()
+    const retry = visitor.page.getByRole('button', { name: 'Retry' })
+    await retry.waitFor()
+    await demo.faults({ unavailable: 0 })
+    await retry.click()
+
+    expect(await visitor.settled(1)).toMatchObject({ ...NOTHING_WRONG, sent: 10, stored: 10 })
+  })
+
+  it('renames a chat, deletes it, and brings it back', async () => {
+    await visitor.choose('echo')
+    await visitor.send('precious')
+    await visitor.settled(1)
+    await visitor.page.getByRole('button', { name: 'Rename precious' }).click()
+    await visitor.page.getByRole('textbox', { name: 'Title of the chat' }).fill('Treasure')
+    await visitor.page.keyboard.press('Enter')
+    await visitor.page.getByRole('heading', { name: 'Treasure' }).waitFor()
+
+    await visitor.page.getByRole('button', { name: 'Delete Treasure' }).click()
+    await visitor.page.locator('.welcome').waitFor()
+    expect(await visitor.settled(0)).toMatchObject({ ...NOTHING_WRONG, sent: 0 })
+
+    await visitor.page.getByRole('button', { name: 'Undo' }).click()
+    await visitor.questions.filter({ hasText: 'precious' }).waitFor()
+    expect(await visitor.settled(1)).toMatchObject({ ...NOTHING_WRONG, sent: 2, stored: 2 })
+  })
+
+  it('shows who holds the turn of a chat and who waits', async () => {
+    await visitor.choose('counter')
+    await demo.faults({ paceMs: 20 })
+    await visitor.input.fill('count to 30')
+    await visitor.page.getByRole('button', { name: 'Send twice at once' }).click()
+    const states = visitor.page.locator('.locks .turn-state')
+
+    await visitor.page.locator('.turn[data-state="waits"]').waitFor()
+    expect(await states.allInnerTexts()).toEqual(['holds', 'waits'])
+    await visitor.settled(2)
+    expect(await states.allInnerTexts()).toEqual(['done', 'done'])
+  })
+
+  it('shows attempts, waits and the hint of a 429 on the time line', async () => {
+    await visitor.choose('counter')
+    await demo.faults({ rateLimited: 1 })
+    await visitor.send('count to 3')
+    await visitor.page.locator('.retries .hint').waitFor()
+    await demo.faults({ rateLimited: 0 })
+    await visitor.settled(1)
+
+    const track = visitor.page.locator('.track').first()
+    expect(await track.getAttribute('aria-label')).toMatch(/^Attempts: refused with 429, .*complete\. Waits: [1-9]/)
+  })
+})

@@ -1,0 +1,83 @@
+import { createServer, type Server } from 'node:http'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core'
+import { build } from 'vite'
+import { describe } from 'vitest'
+import { createApp } from '../server/app.ts'
+import { listen } from '../server/listen.ts'
+import { staticFiles } from '../server/static-files.ts'
+import type { Faults } from '../shared/faults.ts'
+import { Visitor } from './visitor.ts'
+
+const executablePath = process.env.CHROMIUM_PATH
+if (!executablePath && process.env.REQUIRE_CHROMIUM) throw new Error('REQUIRE_CHROMIUM is set, but CHROMIUM_PATH is not')
+
+/** Skips by name where there is no Chromium. */
+export const describeInChromium = describe.skipIf(!executablePath)
+
+/** Faults of a test: quick, and nothing goes wrong. */
+export const QUICK: Partial<Faults> = {
+  seed: 1,
+  latencyMs: 5,
+  paceMs: 3,
+  unavailable: 0,
+  rateLimited: 0,
+  retryAfterSeconds: 1,
+  dropped: 0,
+  stalled: 0,
+}
+
+/** The real server with the page as built from the sources, and a real browser. */
+export class Demo implements AsyncDisposable {
+  readonly url: string
+  readonly #server: Server
+  readonly #browser: Browser
+  readonly #folder: string
+
+  private constructor(url: string, server: Server, browser: Browser, folder: string) {
+    this.url = url
+    this.#server = server
+    this.#browser = browser
+    this.#folder = folder
+  }
+
+  static async start(): Promise<Demo> {
+    const folder = await mkdtemp(join(tmpdir(), 'squall-'))
+    await build({
+      root: fileURLToPath(new URL('..', import.meta.url)),
+      logLevel: 'error',
+      resolve: { conditions: ['@x/source', 'module', 'browser'] },
+      build: { outDir: folder, emptyOutDir: true, minify: false },
+    })
+    const server = createServer(createApp(staticFiles(folder)))
+    const url = await listen(server, [0])
+    const browser = await chromium.launch({
+      executablePath: executablePath ?? '',
+      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    })
+    return new Demo(url, server, browser, folder)
+  }
+
+  /** Sets the weather as it is before anybody opens the page. */
+  async faults(change: Partial<Faults>): Promise<void> {
+    const headers = { 'content-type': 'application/json' }
+    const response = await fetch(`${this.url}/faults`, { method: 'PUT', headers, body: JSON.stringify(change) })
+    if (!response.ok) throw new Error(await response.text())
+  }
+
+  /** A visitor with a browser profile of their own. */
+  async visit(options: BrowserContextOptions = {}): Promise<Visitor> {
+    const context = await this.#browser.newContext({ reducedMotion: 'reduce', ...options })
+    return await Visitor.arrive(context, this.url)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#browser.close()
+    this.#server.closeAllConnections()
+    await new Promise(resolve => this.#server.close(resolve))
+    await rm(this.#folder, { recursive: true })
+  }
+}

@@ -1,0 +1,108 @@
+import type { BrowserContext, Locator, Page } from 'playwright-core'
+import type { Tally } from '../src/audit/audit.ts'
+import type { LedgerPage } from '../shared/ledger.ts'
+
+/** Somebody at the page, who sees what it shows and nothing else. */
+export class Visitor implements AsyncDisposable {
+  readonly page: Page
+  /** What the console should not have said. */
+  readonly complaints: string[] = []
+  readonly #context: BrowserContext
+  readonly #url: string
+
+  private constructor(page: Page, context: BrowserContext, url: string) {
+    this.page = page
+    this.#context = context
+    this.#url = url
+    this.#listen(page)
+  }
+
+  static async arrive(context: BrowserContext, url: string): Promise<Visitor> {
+    const visitor = new Visitor(await context.newPage(), context, url)
+    await visitor.page.goto(url)
+    await visitor.input.waitFor()
+    return visitor
+  }
+
+  get input(): Locator {
+    return this.page.getByRole('textbox', { name: 'Message' })
+  }
+
+  get questions(): Locator {
+    return this.page.locator('.question')
+  }
+
+  get replies(): Locator {
+    return this.page.locator('.reply .prose')
+  }
+
+  get chats(): Locator {
+    return this.page.locator('.chat-name')
+  }
+
+  get verdict(): Locator {
+    return this.page.locator('.verdict')
+  }
+
+  async send(text: string): Promise<void> {
+    await this.input.fill(text)
+    await this.input.press('Enter')
+  }
+
+  async choose(bot: string): Promise<void> {
+    await this.page.getByRole('combobox', { name: 'Bot' }).selectOption(bot)
+  }
+
+  async newChat(): Promise<void> {
+    const before = await this.chats.count()
+    await this.page.getByRole('button', { name: 'New chat', exact: true }).first().click()
+    await this.page.waitForFunction(count => document.querySelectorAll('.chat-name').length > count, before)
+    await this.page.locator('.welcome').waitFor()
+  }
+
+  /** The strip as it is now. */
+  async counts(): Promise<Tally> {
+    const pairs = await this.page.locator('.count').evaluateAll(counts =>
+      counts.map(count => {
+        const { name = '' } = (count as HTMLElement).dataset
+        return [name, Number(count.querySelector('dd')?.textContent?.replaceAll(',', ''))]
+      }),
+    )
+    return Object.fromEntries(pairs)
+  }
+
+  /** Waits until `messages` messages were sent and everything that belongs to them is stored. */
+  async settled(messages: number, timeout = 20_000): Promise<Tally> {
+    await this.page.waitForFunction(
+      expected => {
+        const shown = (name: string) => document.querySelector<HTMLElement>(`.count[data-name="${name}"] dd`)
+        const sent = Number(/^\d+/.exec(shown('sent')?.title ?? '')?.[0])
+        const busy = document.querySelector('.busy, [aria-busy="true"]')
+        return !busy && sent === expected && shown('underWay')?.textContent === '0'
+      },
+      messages,
+      { timeout, polling: 50 },
+    )
+    return await this.counts()
+  }
+
+  /** What the server says that it said. */
+  async tokensSaid(): Promise<number> {
+    const client = await this.page.evaluate(() => localStorage.getItem('squall.client'))
+    const ledger = (await (await fetch(`${this.#url}/ledger?client=${client}`)).json()) as LedgerPage
+    return ledger.entries.reduce((sum, { words }) => sum + words.length, 0)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#context.close()
+  }
+
+  #listen(page: Page): void {
+    page.on('pageerror', error => this.complaints.push(String(error.stack)))
+    page.on('console', message => {
+      // The browser notes each refused or cut request by itself: these are the faults, on purpose.
+      const ofTheWeather = message.location().url.endsWith('/v1/chat/completions')
+      if (['error', 'warning'].includes(message.type()) && !ofTheWeather) this.complaints.push(message.text())
+    })
+  }
+}

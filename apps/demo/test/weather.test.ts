@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { Demo, describeInChromium, QUICK } from './demo.ts'
+
+const CHATS = 5
+const MESSAGES_EACH = 10
+
+describeInChromium('bad weather', () => {
+  let demo: Demo
+  beforeAll(async () => {
+    demo = await Demo.start()
+  }, 60_000)
+  afterAll(() => demo[Symbol.asyncDispose]())
+
+  it('loses, doubles and misplaces nothing of 50 messages with 30 % 503s and dropped streams', async () => {
+    await demo.faults({ ...QUICK, seed: 7, unavailable: 0.3, dropped: 0.3 })
+    await using visitor = await demo.visit()
+    for (let chat = 0; chat < CHATS; chat++) {
+      if (chat > 0) await visitor.newChat()
+      await visitor.choose(chat % 2 === 0 ? 'counter' : 'storyteller')
+      for (let n = 1; n <= MESSAGES_EACH; n++) await visitor.send(`count to ${n + 3} in chat ${chat}`)
+    }
+    const messages = CHATS * MESSAGES_EACH
+    const counts = await visitor.settled(messages, 90_000)
+
+    const said = await visitor.tokensSaid()
+    expect(said).toBeGreaterThan(500)
+    expect(counts).toEqual({
+      sent: messages + said,
+      stored: messages + said,
+      underWay: 0,
+      lost: 0,
+      doubled: 0,
+      wrongChat: 0,
+    })
+    expect(await visitor.page.locator('.attempt[data-outcome="refused"]').count()).toBeGreaterThan(0)
+    expect(await visitor.questions.allInnerTexts()).toEqual(
+      Array.from({ length: MESSAGES_EACH }, (_, n) => `count to ${n + 4} in chat ${CHATS - 1}`),
+    )
+    expect(visitor.complaints).toEqual([])
+  }, 120_000)
+
+  it('ends a reply that fell silent, and one whose every stream is cut', async () => {
+    await demo.faults({ ...QUICK, seed: 3, stalled: 1, paceMs: 1 })
+    await using visitor = await demo.visit()
+    await visitor.choose('counter')
+    await visitor.send('count to 30')
+    await visitor.page.locator('.attempt[data-outcome="silent"]').first().waitFor()
+    await demo.faults({ stalled: 0, dropped: 1 })
+    const counts = await visitor.settled(1, 30_000)
+
+    expect(counts).toEqual({ sent: 31, stored: 31, underWay: 0, lost: 0, doubled: 0, wrongChat: 0 })
+    expect(visitor.complaints).toEqual([])
+  }, 60_000)
+})

@@ -1,8 +1,8 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { parseNumbered } from '../shared/numbered.ts'
 import { CALM } from '../shared/faults.ts'
 import type { LedgerPage } from '../shared/ledger.ts'
+import { parseNumbered } from '../shared/numbered.ts'
 import { TestServer } from './test-server.ts'
 
 let server: TestServer

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { type Bot, bots, findBot } from './bots.ts'
 import type { Destination } from '../shared/ledger.ts'
+import { type Bot, bots, findBot } from './bots.ts'
 import { Problem } from './problem.ts'
 
 export interface CompletionRequest {

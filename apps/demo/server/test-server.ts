@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
-import { createApp, type PageHandler } from './app.ts'
 import type { Faults } from '../shared/faults.ts'
+import { createApp, type PageHandler } from './app.ts'
 import { listen } from './listen.ts'
 import { Problem } from './problem.ts'
 

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import { Demo, describeInChromium, QUICK } from './demo.ts'
+import { Demo, QUICK } from './demo.ts'
+import { describeInChromium } from './in-chromium.ts'
 import type { Visitor } from './visitor.ts'
 
 const NOTHING_WRONG = { underWay: 0, lost: 0, doubled: 0, wrongChat: 0 }
@@ -25,16 +26,16 @@ describeInChromium('the chat', () => {
     await demo.faults({ paceMs: 25 })
     await visitor.send('Tell me about the lighthouse')
     await visitor.replies.first().waitFor()
-    const partly = await visitor.replies.first().innerText()
+    const partly = await visitor.firstReply()
     const counts = await visitor.settled(1)
-    const whole = await visitor.replies.first().innerText()
+    const whole = await visitor.firstReply()
     expect(whole.length).toBeGreaterThan(partly.length)
     expect(counts).toMatchObject({ ...NOTHING_WRONG, sent: 1 + (await visitor.tokensSaid()) })
 
     await visitor.page.reload()
     await visitor.replies.first().waitFor()
     expect(await visitor.questions.allInnerTexts()).toEqual(['Tell me about the lighthouse'])
-    expect(await visitor.replies.first().innerText()).toBe(whole)
+    expect(await visitor.firstReply()).toBe(whole)
     expect(await visitor.settled(1)).toEqual(counts)
   })
 
@@ -53,7 +54,7 @@ describeInChromium('the chat', () => {
     await visitor.page.getByRole('button', { name: 'Send twice at once' }).click()
     await visitor.settled(4)
 
-    const lines = await visitor.page.locator('.log').innerText()
+    const lines = (await visitor.page.locator('.log').textContent()) ?? ''
     expect(lines.match(/first|second|third third/g)).toEqual([
       ...['first', 'first', 'second', 'second'],
       ...['third third', 'third third', 'third third', 'third third'],
@@ -70,11 +71,11 @@ describeInChromium('the chat', () => {
     await visitor.send('count to 5')
     await visitor.settled(2)
     expect(await visitor.replies.allInnerTexts()).toHaveLength(1)
-    expect(await visitor.replies.first().innerText()).toMatch(/^one .* five/)
+    expect(await visitor.firstReply()).toMatch(/^one .* five/)
 
     await visitor.chats.filter({ hasText: 'count to 60' }).click()
     await visitor.questions.filter({ hasText: 'count to 60' }).waitFor()
-    expect(await visitor.replies.first().innerText()).toMatch(/ sixty/)
+    expect(await visitor.firstReply()).toMatch(/ sixty/)
     expect(await visitor.counts()).toMatchObject({ ...NOTHING_WRONG, sent: 2 + 65 })
   })
 
@@ -87,7 +88,7 @@ describeInChromium('the chat', () => {
     const counts = await visitor.settled(1)
 
     expect(await visitor.replies.allInnerTexts()).toHaveLength(1)
-    expect(await visitor.replies.first().innerText()).toMatch(/^one .* eighty/)
+    expect(await visitor.firstReply()).toMatch(/^one .* eighty/)
     expect(counts).toMatchObject({ ...NOTHING_WRONG, sent: 1 + 80, stored: 1 + 80 })
   })
 

@@ -1,22 +1,16 @@
-import { createServer, type Server } from 'node:http'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core'
 import { build } from 'vite'
-import { describe } from 'vitest'
+import { findChromium } from '../../../scripts/chromium.ts'
 import { createApp } from '../server/app.ts'
 import { listen } from '../server/listen.ts'
 import { staticFiles } from '../server/static-files.ts'
 import type { Faults } from '../shared/faults.ts'
 import { Visitor } from './visitor.ts'
-
-const executablePath = process.env.CHROMIUM_PATH
-if (!executablePath && process.env.REQUIRE_CHROMIUM) throw new Error('REQUIRE_CHROMIUM is set, but CHROMIUM_PATH is not')
-
-/** Skips by name where there is no Chromium. */
-export const describeInChromium = describe.skipIf(!executablePath)
 
 /** Faults of a test: quick, and nothing goes wrong. */
 export const QUICK: Partial<Faults> = {
@@ -55,8 +49,16 @@ export class Demo implements AsyncDisposable {
     const server = createServer(createApp(staticFiles(folder)))
     const url = await listen(server, [0])
     const browser = await chromium.launch({
-      executablePath: executablePath ?? '',
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+      executablePath: findChromium() ?? 'chromium',
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
     })
     return new Demo(url, server, browser, folder)
   }

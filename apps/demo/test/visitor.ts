@@ -1,6 +1,6 @@
 import type { BrowserContext, Locator, Page } from 'playwright-core'
-import type { Tally } from '../src/audit/audit.ts'
 import type { LedgerPage } from '../shared/ledger.ts'
+import type { Tally } from '../src/audit/audit.ts'
 
 /** Somebody at the page, who sees what it shows and nothing else. */
 export class Visitor implements AsyncDisposable {
@@ -42,6 +42,10 @@ export class Visitor implements AsyncDisposable {
 
   get verdict(): Locator {
     return this.page.locator('.verdict')
+  }
+
+  async firstReply(): Promise<string> {
+    return (await this.replies.first().textContent()) ?? ''
   }
 
   async send(text: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { Demo, describeInChromium, QUICK } from './demo.ts'
+import { Demo, QUICK } from './demo.ts'
+import { describeInChromium } from './in-chromium.ts'
 
 const CHATS = 5
 const MESSAGES_EACH = 10

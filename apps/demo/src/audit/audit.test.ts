@@ -8,7 +8,15 @@ const NOUGHT = { lost: 0, doubled: 0, wrongChat: 0, underWay: 0 }
 const WORDS = ['the', 'sea', 'gave', 'it', 'back']
 
 function entry(change: Partial<LedgerEntry> = {}): LedgerEntry {
-  const base = { client: 'me', chat: 'a', message: 'q1', key: 'q1', state: 'complete' as const, firstNumber: 11, words: WORDS }
+  const base = {
+    client: 'me',
+    chat: 'a',
+    message: 'q1',
+    key: 'q1',
+    state: 'complete' as const,
+    firstNumber: 11,
+    words: WORDS,
+  }
   return { ...base, ...change }
 }
 
@@ -40,7 +48,11 @@ describe('audit of tokens', () => {
   })
 
   it('lets the end of a reply be under way until it is complete, a hole in it not', () => {
-    expect(tokensOf({ a: [reply([11, 13], { status: 'streaming' })] })).toMatchObject({ stored: 2, lost: 1, underWay: 2 })
+    expect(tokensOf({ a: [reply([11, 13], { status: 'streaming' })] })).toMatchObject({
+      stored: 2,
+      lost: 1,
+      underWay: 2,
+    })
     expect(tokensOf({ a: [reply([11, 12], { status: 'interrupted' })] })).toMatchObject({ lost: 0, underWay: 3 })
     expect(tokensOf({})).toMatchObject({ stored: 0, lost: 0, underWay: 5 })
   })
@@ -66,7 +78,11 @@ describe('audit of tokens', () => {
   })
 
   it('does not judge what another run of the server numbered', () => {
-    expect(tokensOf({ a: [reply([11, 11, 12], { run: 'before' })], entries: [] })).toEqual({ ...NOUGHT, sent: 0, stored: 0 })
+    expect(tokensOf({ a: [reply([11, 11, 12], { run: 'before' })], entries: [] })).toEqual({
+      ...NOUGHT,
+      sent: 0,
+      stored: 0,
+    })
   })
 })
 

@@ -32,7 +32,11 @@ export class Auditor {
   readonly #client: string
   readonly #mutex = new Mutex({ name: 'audit' })
   readonly #chats = new Map<string, StoredChat & { readonly version: number }>()
-  #ledger: { run: string; revision: number; entries: Map<string, LedgerEntry> } = { run: '', revision: 0, entries: new Map() }
+  #ledger: { run: string; revision: number; entries: Map<string, LedgerEntry> } = {
+    run: '',
+    revision: 0,
+    entries: new Map(),
+  }
 
   constructor({ store, witness, client }: { store: SessionStore; witness: Witness; client: string }) {
     this.#store = store

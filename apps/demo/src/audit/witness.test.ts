@@ -5,7 +5,7 @@ import { Witness } from './witness.ts'
 function memoryStorage(): Storage {
   const storage = Object.create({
     getItem: (key: string) => storage[key] ?? null,
-    setItem: (key: string, value: string) => void (storage[key] = value),
+    setItem: (key: string, value: string) => void Object.assign(storage, { [key]: value }),
     removeItem: (key: string) => void delete storage[key],
   })
   return storage

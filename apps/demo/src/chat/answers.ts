@@ -15,7 +15,9 @@ interface Parts {
 /** Gets replies and writes them into their own chats, one at a time in each. */
 export class Answers {
   /** By question, for those being worked on. */
-  readonly progress: Observable<ReadonlyMap<string, Progress>> = new Observable<ReadonlyMap<string, Progress>>(new Map())
+  readonly progress: Observable<ReadonlyMap<string, Progress>> = new Observable<ReadonlyMap<string, Progress>>(
+    new Map(),
+  )
   /** The latest event worth a sentence. */
   readonly news: Observable<string> = new Observable('')
   readonly #parts: Parts

@@ -67,9 +67,10 @@ export class Chats {
   send(session: ChatSession, text: string): void {
     const message = { id: newId(), chat: session.id, text }
     this.#witness.sent(message)
-    void session
-      .append({ id: message.id, role: 'user', content: text })
-      .then(() => this.#witness.acknowledged(message), () => {})
+    void session.append({ id: message.id, role: 'user', content: text }).then(
+      () => this.#witness.acknowledged(message),
+      () => {},
+    )
     void this.#answers.answer(session, message.id)
   }
 
@@ -111,9 +112,7 @@ export class Chats {
   }
 
   #handle(id: string): Promise<ChatSession> {
-    const known = this.#open.get(id)
-    if (known) return known
-    const opened = this.#manager.open(id)
+    const opened = this.#open.get(id) ?? this.#manager.open(id)
     this.#open.set(id, opened)
     return opened
   }

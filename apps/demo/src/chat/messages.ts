@@ -23,9 +23,7 @@ export interface Exchange {
 /** The questions in the order they were sent, each with its reply. */
 export function exchangesOf(messages: readonly Stored[]): Exchange[] {
   const replies = new Map(messages.filter(({ replyTo }) => replyTo).map(reply => [reply.replyTo, reply]))
-  return messages
-    .filter(({ role }) => role === 'user')
-    .map(question => ({ question, reply: replies.get(question.id) }))
+  return messages.filter(({ role }) => role === 'user').map(question => ({ question, reply: replies.get(question.id) }))
 }
 
 /** The conversation as a model wants to read it, up to and with one question. */

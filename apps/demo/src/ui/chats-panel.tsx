@@ -67,15 +67,18 @@ function ChatRow(props: { chat: ChatSummary; current: boolean; busy: boolean; on
         }}
       >
         <span class="chat-title">{title}</span>
-        <span class="chat-note">
-          {busy ? <span class="busy">replying</span> : `${chat.messageCount} messages`}
-        </span>
+        <span class="chat-note">{busy ? <span class="busy">replying</span> : `${chat.messageCount} messages`}</span>
       </button>
       <span class="chat-actions">
         <button type="button" class="icon-button" aria-label={`Rename ${title}`} onClick={() => setRenaming(true)}>
           <PencilIcon />
         </button>
-        <button type="button" class="icon-button" aria-label={`Delete ${title}`} onClick={() => void chats.remove(chat)}>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={`Delete ${title}`}
+          onClick={() => void chats.remove(chat)}
+        >
           <TrashIcon />
         </button>
       </span>

@@ -41,7 +41,14 @@ export function Composer({ session }: { session: ChatSession }): VNode {
           send(1)
         }}
       />
-      <button type="button" class="button twice" aria-label="Send twice at once" title="Send twice at once" disabled={!text.trim()} onClick={() => send(2)}>
+      <button
+        type="button"
+        class="button twice"
+        aria-label="Send twice at once"
+        title="Send twice at once"
+        disabled={!text.trim()}
+        onClick={() => send(2)}
+      >
         ×2
       </button>
       <button type="submit" class="button primary" disabled={!text.trim()} aria-label="Send">

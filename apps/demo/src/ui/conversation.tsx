@@ -54,12 +54,18 @@ function OpenChat({ session }: { session: ChatSession }): VNode {
           </select>
         </label>
       </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls it by the arrow keys */}
       <div class="log" ref={log} role="log" aria-live="off" aria-label="Messages" tabIndex={0}>
         {exchanges.length === 0 ? (
           <Welcome session={session} />
         ) : (
           exchanges.map(exchange => (
-            <ExchangeView key={exchange.question.id} session={session} exchange={exchange} progress={progress.get(exchange.question.id)} />
+            <ExchangeView
+              key={exchange.question.id}
+              session={session}
+              exchange={exchange}
+              progress={progress.get(exchange.question.id)}
+            />
           ))
         )}
       </div>

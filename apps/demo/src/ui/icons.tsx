@@ -10,7 +10,9 @@ function icon(path: string): () => VNode {
 }
 
 export const PlusIcon = icon('M10 4v12M4 10h12')
-export const PencilIcon = icon('M4 16l.8-3.4L13 4.4a1.4 1.4 0 0 1 2 0l.6.6a1.4 1.4 0 0 1 0 2L7.4 15.2zM11.6 5.8l2.6 2.6')
+export const PencilIcon = icon(
+  'M4 16l.8-3.4L13 4.4a1.4 1.4 0 0 1 2 0l.6.6a1.4 1.4 0 0 1 0 2L7.4 15.2zM11.6 5.8l2.6 2.6',
+)
 export const TrashIcon = icon('M4 6h12M8 6V4h4v2M6 6l.7 10h6.6L14 6M8.6 9v4.4M11.4 9v4.4')
 export const SendIcon = icon('M10 16V4.5M5 9.5l5-5 5 5')
 export const StopIcon = icon('M6 6h8v8H6z')

@@ -23,7 +23,9 @@ export function RetryLane(): VNode {
   return (
     <section class="lane retries" aria-labelledby="retries-title">
       <h3 id="retries-title">Retries</h3>
-      <p class="explain">Each reply on a time line: bars are attempts, gaps are waits, a flag is a wait the server asked for.</p>
+      <p class="explain">
+        Each reply on a time line: bars are attempts, gaps are waits, a flag is a wait the server asked for.
+      </p>
       {calls.length === 0 ? (
         <p class="quiet">Nothing tried yet. In a gale, a single reply may take several attempts.</p>
       ) : (
@@ -61,7 +63,11 @@ function CallRow({ call, now }: { call: Call; now: number }): VNode {
       </p>
       <div class="track" role="img" aria-label={describe(call)}>
         {call.waits.map(wait => (
-          <WaitMark key={wait.startedAt} wait={wait} place={place(wait.startedAt, Math.min(wait.startedAt + wait.delayMs, end))} />
+          <WaitMark
+            key={wait.startedAt}
+            wait={wait}
+            place={place(wait.startedAt, Math.min(wait.startedAt + wait.delayMs, end))}
+          />
         ))}
         {call.attempts.map(attempt => (
           <span

@@ -31,23 +31,23 @@ export function WeatherPanel(): VNode {
       </fieldset>
       <details class="by-hand" open={matchMedia(ROOMY).matches}>
         <summary>Set each fault by hand</summary>
-      <div class="dials">
-        {dials.map(({ fault, label, max, step, format }) => (
-          <label key={fault} class="dial" style={{ '--fill': `${(faults[fault] / max) * 100}%` }}>
-            <span>{label}</span>
-            <output>{format(faults[fault])}</output>
-            <input
-              type="range"
-              min={0}
-              max={max}
-              step={step}
-              value={faults[fault]}
-              aria-valuetext={format(faults[fault])}
-              onInput={event => void weather.change({ [fault]: Number(event.currentTarget.value) })}
-            />
-          </label>
-        ))}
-      </div>
+        <div class="dials">
+          {dials.map(({ fault, label, max, step, format }) => (
+            <label key={fault} class="dial" style={{ '--fill': `${(faults[fault] / max) * 100}%` }}>
+              <span>{label}</span>
+              <output>{format(faults[fault])}</output>
+              <input
+                type="range"
+                min={0}
+                max={max}
+                step={step}
+                value={faults[fault]}
+                aria-valuetext={format(faults[fault])}
+                onInput={event => void weather.change({ [fault]: Number(event.currentTarget.value) })}
+              />
+            </label>
+          ))}
+        </div>
       </details>
     </section>
   )

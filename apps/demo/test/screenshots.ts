@@ -1,0 +1,57 @@
+/** `pnpm --filter demo screenshots`: the main views, dark and light, desktop and phone, into `screenshots/`. */
+import { mkdir } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { Demo, QUICK } from './demo.ts'
+import type { Visitor } from './visitor.ts'
+
+const folder = fileURLToPath(new URL('../screenshots/', import.meta.url))
+const sizes = [
+  { width: 1440, height: 900 },
+  { width: 390, height: 844 },
+]
+const tabs = ['Chats', 'Weather', 'X-ray']
+
+await mkdir(folder, { recursive: true })
+await using demo = await Demo.start()
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const viewport of sizes) {
+    await demo.faults(QUICK)
+    await using visitor = await demo.visit({ viewport, colorScheme })
+    const shot = async (view: string): Promise<void> => {
+      await visitor.page.screenshot({ path: `${folder}${view}-${colorScheme}-${viewport.width}.png` })
+    }
+    await shot('empty')
+    await tellStories(visitor)
+    await inAGale(visitor)
+    await shot('gale')
+    if (viewport.width < 500) {
+      for (const tab of tabs) {
+        await visitor.page.locator('.tabs button', { hasText: tab }).click()
+        await shot(tab.toLowerCase())
+      }
+    }
+  }
+}
+
+async function tellStories(visitor: Visitor): Promise<void> {
+  await visitor.send('What did the heron see?')
+  await visitor.settled(1)
+  await openNewChat(visitor)
+  await visitor.send('Tell me about a quiet harbour')
+  await visitor.settled(2)
+}
+
+async function inAGale(visitor: Visitor): Promise<void> {
+  await demo.faults({ seed: 12, latencyMs: 300, paceMs: 45, unavailable: 0.3, rateLimited: 0.2, dropped: 0.6 })
+  await visitor.page.reload()
+  await visitor.send('And the longest night?')
+  await visitor.send('And the morning after?')
+  await visitor.page.waitForTimeout(6500)
+}
+
+async function openNewChat({ page }: Visitor): Promise<void> {
+  const tab = page.locator('.tabs button', { hasText: 'Chats' })
+  if (await tab.isVisible()) await tab.click()
+  await page.locator('.new-chat').click()
+  await page.locator('.welcome').waitFor()
+}

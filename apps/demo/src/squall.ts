@@ -35,7 +35,6 @@ export async function openSquall(): Promise<Squall> {
   const auditor = new Auditor({ store: indexedDBStore({ name: DATABASE }), witness, client })
   const weather = new WeatherControl()
 
-  manager.on('commit-stored', () => void chats.refresh())
   setInterval(() => void auditor.check(), AUDIT_EVERY_MS)
   await Promise.all([weather.load(), chats.begin(location.hash.slice(1))])
   return { chats, answers, auditor, weather, lockTrace, retryTrace }

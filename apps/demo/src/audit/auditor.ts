@@ -1,8 +1,8 @@
-import { Mutex } from '@x/mutex'
 import type { SessionStore } from '@x/session-manager'
 import type { LedgerEntry, LedgerPage } from '../../shared/ledger.ts'
 import type { Stored } from '../chat/messages.ts'
 import { Observable } from '../chat/observable.ts'
+import { runLatest } from '../chat/run-latest.ts'
 import { audit, type StoredChat, sumOf, type Tally } from './audit.ts'
 import type { Witness } from './witness.ts'
 
@@ -30,7 +30,6 @@ export class Auditor {
   readonly #store: SessionStore
   readonly #witness: Witness
   readonly #client: string
-  readonly #mutex = new Mutex({ name: 'audit' })
   readonly #chats = new Map<string, StoredChat & { readonly version: number }>()
   #ledger: { run: string; revision: number; entries: Map<string, LedgerEntry> } = {
     run: '',
@@ -44,11 +43,8 @@ export class Auditor {
     this.#client = client
   }
 
-  /** Compares anew. However often it is asked, one comparison runs and one waits: that one will see everything. */
-  async check(): Promise<void> {
-    if (this.#mutex.pending > 0) return await this.#mutex.waitForUnlock()
-    await this.#mutex.runExclusive(() => this.#compare())
-  }
+  /** Compares anew. */
+  readonly check: () => Promise<void> = runLatest(() => this.#compare())
 
   async #compare(): Promise<void> {
     // The store first: what it has, the ledger must know.

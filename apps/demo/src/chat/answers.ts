@@ -1,3 +1,4 @@
+import { parseNumbered } from '../../shared/numbered.ts'
 import type { LockTrace } from '../xray/lock-trace.ts'
 import type { CallTrace, RetryTrace } from '../xray/retry-trace.ts'
 import type { ChatSession } from './chats.ts'
@@ -58,6 +59,7 @@ export class Answers {
       )
     } catch (error) {
       const stopped = abort.signal.aborted
+      if (stopped) session.edit(questionId, { stopped: true }).catch(() => {}) // The chat was deleted meanwhile.
       this.#failures.set(questionId, stopped ? 'stopped by you' : `no reply: ${(error as Error).message}`)
       this.news.set(stopped ? `Stopped the reply to ${label}` : `The reply to ${label} failed`)
     } finally {
@@ -74,19 +76,20 @@ export class Answers {
     else this.#aborts.get(questionId)?.abort()
   }
 
+  /** Writes the reply into its chat; one that was begun, by this page or an earlier one, goes on where it ended. */
   async #fill(
     session: ChatSession,
     questionId: string,
     { trace, signal }: { trace: CallTrace; signal: AbortSignal },
   ): Promise<void> {
     const report = (phase: Progress['phase']): void => this.#report(questionId, { chat: session.id, phase })
+    const begun = replyTo(session, questionId)
     let writer: Awaited<ReturnType<ChatSession['stream']>> | undefined
     const begin = async (run: string): Promise<void> => {
       report('streaming')
-      if (writer) return
-      // The server says the whole reply again, so a part from before a reload makes way for it.
-      await removeReply(session, questionId)
-      writer = await session.stream({ role: 'assistant', content: '', replyTo: questionId, run })
+      writer ??= await session.stream(
+        begun ? { id: begun.id } : { role: 'assistant', content: '', replyTo: questionId, run },
+      )
     }
     report('asking')
     try {
@@ -96,12 +99,13 @@ export class Answers {
           messages: promptFor(session.messages, questionId),
           metadata: { client: this.#parts.client, chat: session.id, message: questionId },
         },
-        { begin, write: async text => void (await writer?.write(text)), waiting: () => report('waiting') },
-        { trace, signal },
+        { begin, write: text => writer?.write(text), waiting: () => report('waiting') },
+        { received: parseNumbered(begun?.content ?? '').length, trace, signal },
       )
       await writer?.complete()
     } catch (error) {
-      await writer?.fail(error)
+      // Refused when another tab has taken the turn over: then the reply is in its hands.
+      await writer?.fail(error).catch(() => {})
       if (!(error instanceof ReplyForgottenError)) throw error
       await removeReply(session, questionId)
       return await this.#fill(session, questionId, { trace, signal })

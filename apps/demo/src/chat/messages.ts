@@ -2,12 +2,14 @@ import type { StoredMessage } from '@x/session-manager'
 
 /** What is stored of a message, beside its id and status. */
 export interface ChatMessage {
+  readonly id?: string
   readonly role: 'user' | 'assistant'
   readonly content: string
   /** A reply names its question: two questions sent at once each get their own. */
   readonly replyTo?: string
   /** Which run of the server numbered the tokens. */
   readonly run?: string
+  /** The visitor wanted no more: on a reply that was begun, or on a question whose reply was not. */
   readonly stopped?: boolean
 }
 

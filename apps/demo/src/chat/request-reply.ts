@@ -12,7 +12,7 @@ export interface ReplyRequest {
 export interface ReplyHandlers {
   /** The server begins or goes on; `run` names the run of the server that numbers the tokens. */
   begin(run: string): Promise<void>
-  write(text: string): Promise<void>
+  write(text: string): void
   /** Nothing came of the last attempt, and the next one comes later. */
   waiting(): void
 }
@@ -33,14 +33,14 @@ export class ReplyForgottenError extends Error {
 
 /**
  * Reads one reply to its end. Refusals and failed connections are retried by `createFetch`; a stream that breaks is
- * asked for again behind the last token that came. The key is the same each time, so the bot speaks once.
+ * asked for again behind the last token that came, as is a reply of which `received` tokens are there already. The key is the same each time, so the bot speaks once.
  */
 export async function requestReply(
   request: ReplyRequest,
   handlers: ReplyHandlers,
-  { trace, signal }: { trace: CallTrace; signal: AbortSignal },
+  { received: before, trace, signal }: { received: number; trace: CallTrace; signal: AbortSignal },
 ): Promise<void> {
-  let received = 0
+  let received = before
   let fruitless = 0
   const onRetry = (decision: { readonly delayMs: number; readonly error: unknown }): void => {
     trace.retrying(decision)
@@ -64,7 +64,7 @@ export async function requestReply(
     for await (const { id, data } of serverEvents(response.body)) {
       if (data === '[DONE]') return
       if (!id) continue
-      await handlers.write(JSON.parse(data).choices[0].delta.content)
+      handlers.write(JSON.parse(data).choices[0].delta.content)
       received = Number(id)
       fruitless = 0
     }

@@ -3,8 +3,13 @@ import { serverEvents } from './server-events.ts'
 
 async function eventsOf(...chunks: (string | Uint8Array)[]) {
   const encoder = new TextEncoder()
-  const body = ReadableStream.from(chunks.map(chunk => (typeof chunk === 'string' ? encoder.encode(chunk) : chunk)))
-  return await Array.fromAsync(serverEvents(body as ReadableStream<Uint8Array>))
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      for (const chunk of chunks) controller.enqueue(typeof chunk === 'string' ? encoder.encode(chunk) : chunk)
+      controller.close()
+    },
+  })
+  return await Array.fromAsync(serverEvents(body))
 }
 
 describe('serverEvents', () => {

@@ -9,7 +9,7 @@ import { useStore } from './use-store.ts'
 /** The chats at the side: create, switch, rename, delete with undo. */
 export function ChatsPanel({ onPick }: { onPick(): void }): VNode {
   const { chats, answers } = useSquall()
-  const { list, current } = useStore(chats.overview)
+  const { sessions, current } = useStore(chats.manager)
   const busy = new Set([...useStore(answers.progress).values()].map(({ chat }) => chat))
   return (
     <nav class="panel chats" aria-label="Chats">
@@ -24,7 +24,7 @@ export function ChatsPanel({ onPick }: { onPick(): void }): VNode {
         <PlusIcon /> New chat
       </button>
       <ul>
-        {list.map(chat => (
+        {sessions.toSorted(newestFirst).map(chat => (
           <ChatRow
             key={chat.id}
             chat={chat}
@@ -36,6 +36,11 @@ export function ChatsPanel({ onPick }: { onPick(): void }): VNode {
       </ul>
     </nav>
   )
+}
+
+/** By their beginning: a list that moves under the pointer is no list to pick from. */
+function newestFirst(one: ChatSummary, other: ChatSummary): number {
+  return other.createdAt - one.createdAt
 }
 
 function ChatRow(props: { chat: ChatSummary; current: boolean; busy: boolean; onPick(): void }): VNode {

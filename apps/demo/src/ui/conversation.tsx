@@ -20,7 +20,7 @@ const OPENINGS: readonly [text: string, times: number, label: string][] = [
 ]
 
 export function Conversation(): VNode {
-  const { current } = useStore(useSquall().chats.overview)
+  const { current } = useStore(useSquall().chats.manager)
   return (
     <main class="panel conversation" aria-label="Conversation">
       {current ? <OpenChat key={current.id} session={current} /> : <p class="quiet">Opening</p>}

@@ -34,6 +34,11 @@ export const ExchangeView = memo(
     before.exchange.question === after.exchange.question,
 )
 
+function whyNot({ question, reply }: Exchange): string {
+  if (question.stopped) return 'stopped by you'
+  return reply ? 'interrupted' : 'no reply yet'
+}
+
 const PHASES: Record<Progress['phase'], string> = {
   queued: 'waits for the turn',
   asking: 'asking',
@@ -56,7 +61,7 @@ function ReplyFoot({ session, exchange, progress }: Props): VNode | null {
   if (reply?.status === 'complete') return reply.stopped ? <p class="reply-foot">stopped by you</p> : null
   return (
     <p class="reply-foot" data-phase="broken">
-      <span class="phase">{answers.failureOf(question.id) ?? (reply ? 'interrupted' : 'no reply yet')}</span>
+      <span class="phase">{answers.failureOf(question.id) ?? whyNot(exchange)}</span>
       <button type="button" class="text-button" onClick={() => chats.retry(session, question.id)}>
         <RetryIcon /> Retry
       </button>

@@ -13,10 +13,10 @@ const MOST_PAST = 3
 export function LockLane(): VNode {
   const { lockTrace, chats } = useSquall()
   const turns = useStore(lockTrace.turns)
-  const { list } = useStore(chats.overview)
+  const { sessions } = useStore(chats.manager)
   const now = useNow(turns.some(turn => turn.endedAt === undefined))
   const byChat = Map.groupBy(turns, turn => turn.chat)
-  const titles = new Map(list.map(chat => [chat.id, chat.title || 'New chat']))
+  const titles = new Map(sessions.map(chat => [chat.id, chat.title || 'New chat']))
   return (
     <section class="lane locks" aria-labelledby="locks-title">
       <h3 id="locks-title">Locks</h3>
@@ -31,6 +31,12 @@ export function LockLane(): VNode {
             {[...all.filter(isOver).slice(-MOST_PAST), ...all.filter(turn => !isOver(turn))].map(turn => (
               <TurnChip key={turn.id} turn={turn} now={now} />
             ))}
+            {isElsewhere(all, now) && (
+              <li class="turn" data-state="holds">
+                <span class="turn-state">holds</span>
+                <span class="turn-label">another tab</span>
+              </li>
+            )}
           </ol>
         </div>
       ))}
@@ -53,6 +59,12 @@ function TurnChip({ turn, now }: { turn: Turn; now: number }): VNode {
       </span>
     </li>
   )
+}
+
+/** Somebody waits, and nobody in this page holds it: the lock reaches over all tabs. */
+function isElsewhere(turns: readonly Turn[], now: number): boolean {
+  const open = turns.filter(turn => !isOver(turn))
+  return open.length > 0 && open.every(({ grantedAt, askedAt }) => grantedAt === undefined && now - askedAt > 500)
 }
 
 function isOver(turn: Turn): boolean {

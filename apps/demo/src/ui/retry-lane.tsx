@@ -24,7 +24,7 @@ export function RetryLane(): VNode {
     <section class="lane retries" aria-labelledby="retries-title">
       <h3 id="retries-title">Retries</h3>
       <p class="explain">
-        Each reply on a time line: bars are attempts, gaps are waits, a flag is a wait the server asked for.
+        Each reply on a time line: bars are attempts, gaps are waits, some of them asked for by the server.
       </p>
       {calls.length === 0 ? (
         <p class="quiet">Nothing tried yet. In a gale, a single reply may take several attempts.</p>
@@ -76,9 +76,7 @@ function CallRow({ call, now }: { call: Call; now: number }): VNode {
             data-outcome={attempt.outcome}
             title={nameOf(attempt)}
             style={place(attempt.startedAt, attempt.endedAt ?? end)}
-          >
-            {attempt.status !== undefined && <span>{attempt.status}</span>}
-          </span>
+          />
         ))}
       </div>
     </li>
@@ -87,8 +85,13 @@ function CallRow({ call, now }: { call: Call; now: number }): VNode {
 
 function WaitMark({ wait, place }: { wait: Wait; place: { left: string; width: string } }): VNode {
   return (
-    <span class="wait" style={place} title={`waits ${seconds(wait.delayMs)}`} data-hint={wait.hintMs !== undefined}>
-      {wait.hintMs !== undefined && <span class="hint">≥ {seconds(wait.hintMs)}</span>}
+    <span class="wait" style={place} title={`waits ${seconds(wait.delayMs)}`}>
+      {wait.status !== undefined && (
+        <span class="note">
+          {wait.status}
+          {wait.hintMs !== undefined && <span class="hint">asks for {seconds(wait.hintMs)}</span>}
+        </span>
+      )}
     </span>
   )
 }

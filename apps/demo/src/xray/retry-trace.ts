@@ -1,3 +1,4 @@
+import { type HttpError, isHttpError } from '@x/fetch-retry'
 import { Observable } from '../chat/observable.ts'
 
 export type Outcome = 'running' | 'complete' | 'refused' | 'cut' | 'silent' | 'stopped'
@@ -12,6 +13,8 @@ export interface Attempt {
 export interface Wait {
   readonly startedAt: number
   readonly delayMs: number
+  /** The status of the answer before it. */
+  readonly status?: number
   /** The server asked for this long at least. */
   readonly hintMs?: number
 }
@@ -64,8 +67,8 @@ export class CallTrace {
 
   /** For the `onRetry` option. */
   readonly retrying = ({ delayMs, error }: { readonly delayMs: number; readonly error: unknown }): void => {
-    const hintMs = (error as { retryAfterMs?: number } | undefined)?.retryAfterMs
-    const wait: Wait = { startedAt: performance.now(), delayMs, ...(hintMs === undefined ? {} : { hintMs }) }
+    const answer = isHttpError(error) ? { status: error.status, ...hintOf(error) } : {}
+    const wait: Wait = { startedAt: performance.now(), delayMs, ...answer }
     this.#change(({ waits }) => ({ waits: [...waits, wait] }))
   }
 
@@ -89,6 +92,10 @@ export class CallTrace {
       return { attempts: [...attempts.slice(0, -1), ended] }
     })
   }
+}
+
+function hintOf({ retryAfterMs }: HttpError): { hintMs?: number } {
+  return retryAfterMs === undefined ? {} : { hintMs: retryAfterMs }
 }
 
 function outcomeOf(error: unknown): Outcome {

@@ -144,8 +144,10 @@ describe('POST /generations/:key/stop', () => {
     expect(parseNumbered(contentOf(events))).toHaveLength(stopped.tokens)
   })
 
-  it('answers 404 for a key that nobody used', async () => {
-    expect((await server.send('POST', '/generations/none/stop')).status).toBe(404)
+  it('finds nothing to end under a key that nobody used', async () => {
+    const response = await server.send('POST', '/generations/none/stop')
+
+    expect(await response.json()).toEqual({ state: 'absent', tokens: 0 })
   })
 })
 

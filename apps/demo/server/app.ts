@@ -45,8 +45,7 @@ export function createApp(page: PageHandler): RequestListener {
     }
     if (stop?.[1]) {
       allow(request, 'POST')
-      const { state, words } = ledger.stop(stop[1])
-      return sendJson(response, 200, { state, tokens: words.length })
+      return sendJson(response, 200, ledger.stop(stop[1]))
     }
     allow(request, 'GET', 'HEAD')
     await page(request, response, pathname)

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Destination, LedgerPage } from '../shared/ledger.ts'
+import type { Destination, LedgerEntry, LedgerPage } from '../shared/ledger.ts'
 import { Generation } from './generation.ts'
 import { Problem } from './problem.ts'
 
@@ -44,12 +44,13 @@ export class Ledger {
     return generation
   }
 
-  stop(key: string): Generation {
+  /** Ends what is being said under this key, if anything is; may be repeated. */
+  stop(key: string): { state: LedgerEntry['state'] | 'absent'; tokens: number } {
     const generation = this.#generations.get(key)
-    if (!generation) throw new Problem(404, 'unknown_generation', 'no reply is known under this key')
+    if (!generation) return { state: 'absent', tokens: 0 }
     generation.stop()
     this.#touch(generation)
-    return generation
+    return { state: generation.state, tokens: generation.words.length }
   }
 
   /** What has changed for `client` since a revision that an earlier page named. */

@@ -14,10 +14,14 @@ import { SquallContext } from './ui/squall-context.ts'
 
 const place = document.getElementById('app')
 if (!place) throw new Error('the page has no #app')
-const squall = await openSquall()
-render(
-  <SquallContext.Provider value={squall}>
-    <App />
-  </SquallContext.Provider>,
-  place,
-)
+try {
+  const squall = await openSquall()
+  render(
+    <SquallContext.Provider value={squall}>
+      <App />
+    </SquallContext.Provider>,
+    place,
+  )
+} catch (error) {
+  render(<p class="no-start">Squall could not start: {(error as Error).message}</p>, place)
+}

@@ -56,24 +56,24 @@ describeInChromium('access', () => {
   })
 
   it('works without a mouse: a chat, a message, a stop, a rename', async () => {
-    await demo.faults({ ...QUICK, paceMs: 30 })
+    await demo.faults({ ...QUICK, paceMs: 50 })
     await using visitor = await demo.visit(DESKTOP)
     const { keyboard } = visitor.page
     const focused = () =>
       visitor.page.evaluate(
         () => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent,
       )
-    const tabTo = async (name: string) => {
+    const tabTo = async (name: string, key = 'Tab') => {
       for (let presses = 0; presses < 40; presses++) {
         if ((await focused())?.trim() === name) return
-        await keyboard.press('Tab')
+        await keyboard.press(key)
       }
       throw new Error(`no Tab reaches ${name}`)
     }
 
     await keyboard.type('hello harbour')
     await keyboard.press('Enter')
-    await tabTo('Stop')
+    await tabTo('Stop', 'Shift+Tab')
     await keyboard.press('Enter')
     await visitor.page.getByText('stopped by you').waitFor()
     await tabTo('Rename hello harbour')

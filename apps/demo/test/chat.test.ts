@@ -115,6 +115,7 @@ describeInChromium('the chat', () => {
     await retry.waitFor()
     await demo.faults({ unavailable: 0 })
     await retry.click()
+    await visitor.replies.first().waitFor()
 
     expect(await visitor.settled(1)).toMatchObject({ ...NOTHING_WRONG, sent: 10, stored: 10 })
   })
@@ -154,7 +155,7 @@ describeInChromium('the chat', () => {
     await visitor.choose('counter')
     await demo.faults({ rateLimited: 1 })
     await visitor.send('count to 3')
-    await visitor.page.locator('.retries .hint').waitFor()
+    await visitor.page.locator('.retries .hint').first().waitFor({ state: 'attached' })
     await demo.faults({ rateLimited: 0 })
     await visitor.settled(1)
 

@@ -1,11 +1,10 @@
-import { parseNumbered } from '../../shared/numbered.ts'
 import type { LockTrace } from '../xray/lock-trace.ts'
-import type { CallTrace, RetryTrace } from '../xray/retry-trace.ts'
+import type { RetryTrace } from '../xray/retry-trace.ts'
 import type { ChatSession } from './chats.ts'
-import { exchangesOf, promptFor } from './messages.ts'
+import type { Stored } from './messages.ts'
 import { Observable } from './observable.ts'
 import type { Progress } from './progress.ts'
-import { ReplyForgottenError, requestReply } from './request-reply.ts'
+import { replyTo, writeReply } from './write-reply.ts'
 
 interface Parts {
   readonly client: string
@@ -13,7 +12,13 @@ interface Parts {
   readonly lockTrace: LockTrace
 }
 
-/** Gets replies and writes them into their own chats, one at a time in each. */
+/** The work on one reply. */
+interface Job {
+  readonly abort: AbortController
+  stop: 'no' | 'asked' | 'done'
+}
+
+/** Gets replies, one at a time in each chat. */
 export class Answers {
   /** By question, for those being worked on. */
   readonly progress: Observable<ReadonlyMap<string, Progress>> = new Observable<ReadonlyMap<string, Progress>>(
@@ -22,8 +27,7 @@ export class Answers {
   /** The latest event worth a sentence. */
   readonly news: Observable<string> = new Observable('')
   readonly #parts: Parts
-  readonly #aborts = new Map<string, AbortController>()
-  readonly #stopped = new Set<string>()
+  readonly #jobs = new Map<string, Job>()
   readonly #failures = new Map<string, string>()
 
   constructor(parts: Parts) {
@@ -36,81 +40,64 @@ export class Answers {
   }
 
   /** Waits for the chat's turn, then gets the reply, or what is missing of it. Never rejects. */
-  async answer(session: ChatSession, questionId: string): Promise<void> {
-    if (this.#aborts.has(questionId)) return
-    const { lockTrace, retryTrace } = this.#parts
-    const label = labelOf(session, questionId)
-    const abort = new AbortController()
-    this.#aborts.set(questionId, abort)
-    this.#failures.delete(questionId)
-    this.#report(questionId, { chat: session.id, phase: 'queued' })
-    lockTrace.asked(questionId, session.id, label)
+  async answer(session: ChatSession, question: Stored): Promise<void> {
+    if (this.#jobs.has(question.id)) return
+    const job: Job = { abort: new AbortController(), stop: 'no' }
+    this.#jobs.set(question.id, job)
+    this.#failures.delete(question.id)
+    const label = labelOf(question)
     try {
-      await session.turn(
-        async turn => {
-          lockTrace.granted(questionId)
-          if (isAnswered(turn.session, questionId)) return
-          const trace = retryTrace.begin(questionId, label)
-          const signal = AbortSignal.any([turn.signal, abort.signal])
-          await this.#fill(turn.session, questionId, { trace, signal }).finally(() => trace.ended())
-          this.news.set(`The reply to ${label} is complete`)
-        },
-        { signal: abort.signal },
-      )
+      await this.#inTurn(session, question, job, label)
+      this.news.set(`The reply to ${label} is complete`)
     } catch (error) {
-      const stopped = abort.signal.aborted
-      if (stopped) session.edit(questionId, { stopped: true }).catch(() => {}) // The chat was deleted meanwhile.
-      this.#failures.set(questionId, stopped ? 'stopped by you' : `no reply: ${(error as Error).message}`)
-      this.news.set(stopped ? `Stopped the reply to ${label}` : `The reply to ${label} failed`)
+      if (job.abort.signal.aborted) {
+        this.news.set(`Stopped the reply to ${label}`)
+        await session.edit(question.id, { stopped: true }).catch(() => {}) // The chat was deleted meanwhile.
+      } else {
+        this.#failures.set(question.id, `no reply: ${(error as Error).message}`)
+        this.news.set(`The reply to ${label} failed`)
+      }
     } finally {
-      lockTrace.ended(questionId)
-      this.#aborts.delete(questionId)
-      this.#report(questionId, undefined)
+      this.#parts.lockTrace.ended(question.id)
+      this.#jobs.delete(question.id)
+      this.#report(question.id, undefined)
     }
   }
 
   /** Ends the reply where it is. The server stops making it; what it had made still comes and is kept. */
   async stop(questionId: string): Promise<void> {
+    const job = this.#jobs.get(questionId)
+    if (job?.stop !== 'no') return
+    job.stop = 'asked'
+    const { chat = '' } = this.progress.getSnapshot().get(questionId) ?? {}
+    this.#report(questionId, { chat, phase: 'stopping' })
     const response = await fetch(`/generations/${questionId}/stop`, { method: 'POST' }).catch(() => undefined)
-    if (response?.ok) this.#stopped.add(questionId)
-    else this.#aborts.get(questionId)?.abort()
+    const { state } = response?.ok ? await response.json() : { state: 'absent' }
+    if (state === 'absent') job.abort.abort()
+    if (state === 'stopped') job.stop = 'done'
   }
 
-  /** Writes the reply into its chat; one that was begun, by this page or an earlier one, goes on where it ended. */
-  async #fill(
-    session: ChatSession,
-    questionId: string,
-    { trace, signal }: { trace: CallTrace; signal: AbortSignal },
-  ): Promise<void> {
-    const report = (phase: Progress['phase']): void => this.#report(questionId, { chat: session.id, phase })
-    const begun = replyTo(session, questionId)
-    let writer: Awaited<ReturnType<ChatSession['stream']>> | undefined
-    const begin = async (run: string): Promise<void> => {
-      report('streaming')
-      writer ??= await session.stream(
-        begun ? { id: begun.id } : { role: 'assistant', content: '', replyTo: questionId, run },
-      )
+  async #inTurn(session: ChatSession, question: Stored, job: Job, label: string): Promise<void> {
+    const { client, lockTrace, retryTrace } = this.#parts
+    const report = (phase: Progress['phase']): void => {
+      this.#report(question.id, { chat: session.id, phase: job.stop === 'no' ? phase : 'stopping' })
     }
-    report('asking')
-    try {
-      await requestReply(
-        {
-          model: session.metadata.bot,
-          messages: promptFor(session.messages, questionId),
-          metadata: { client: this.#parts.client, chat: session.id, message: questionId },
-        },
-        { begin, write: text => writer?.write(text), waiting: () => report('waiting') },
-        { received: parseNumbered(begun?.content ?? '').length, trace, signal },
-      )
-      await writer?.complete()
-    } catch (error) {
-      // Refused when another tab has taken the turn over: then the reply is in its hands.
-      await writer?.fail(error).catch(() => {})
-      if (!(error instanceof ReplyForgottenError)) throw error
-      await removeReply(session, questionId)
-      return await this.#fill(session, questionId, { trace, signal })
-    }
-    if (this.#stopped.delete(questionId) && writer) await markStopped(session, questionId)
+    report('queued')
+    lockTrace.asked(question.id, session.id, label)
+    const { signal: stopped } = job.abort
+    await session.turn(
+      async turn => {
+        lockTrace.granted(question.id)
+        // While this page waited, another one may have got it.
+        if (replyTo(turn.session, question.id)?.status === 'complete') return
+        const trace = retryTrace.begin(question.id, label)
+        const signal = AbortSignal.any([turn.signal, stopped])
+        await writeReply(turn.session, question, { client, trace, signal, report }).finally(() => trace.ended())
+        const reply = replyTo(turn.session, question.id)
+        if (job.stop === 'done' && reply) await turn.session.edit(reply.id, { stopped: true })
+      },
+      { signal: stopped },
+    )
   }
 
   #report(questionId: string, progress: Progress | undefined): void {
@@ -123,25 +110,6 @@ export class Answers {
   }
 }
 
-function replyTo(session: ChatSession, questionId: string) {
-  return exchangesOf(session.messages).find(({ question }) => question.id === questionId)?.reply
-}
-
-function isAnswered(session: ChatSession, questionId: string): boolean {
-  return replyTo(session, questionId)?.status === 'complete'
-}
-
-async function removeReply(session: ChatSession, questionId: string): Promise<void> {
-  const reply = replyTo(session, questionId)
-  if (reply) await session.remove(reply.id)
-}
-
-async function markStopped(session: ChatSession, questionId: string): Promise<void> {
-  const reply = replyTo(session, questionId)
-  if (reply) await session.edit(reply.id, { stopped: true })
-}
-
-function labelOf(session: ChatSession, questionId: string): string {
-  const text = session.messages.find(({ id }) => id === questionId)?.content ?? ''
-  return `“${text.length > 28 ? `${text.slice(0, 27).trimEnd()}…` : text}”`
+function labelOf({ content }: Stored): string {
+  return `“${content.length > 28 ? `${content.slice(0, 27).trimEnd()}…` : content}”`
 }

@@ -1,7 +1,7 @@
 import type { Session, SessionManager, SessionSummary } from '@x/session-manager'
 import type { Witness } from '../audit/witness.ts'
 import type { Answers } from './answers.ts'
-import { type ChatMessage, type ChatMetadata, exchangesOf } from './messages.ts'
+import { type ChatMessage, type ChatMetadata, exchangesOf, type Stored } from './messages.ts'
 import { newId } from './new-id.ts'
 import { Observable } from './observable.ts'
 
@@ -17,6 +17,8 @@ export class Chats {
   readonly manager: ChatManager
   /** The chat deleted last, while it can be brought back. */
   readonly deleted: Observable<ChatSummary | undefined> = new Observable<ChatSummary | undefined>(undefined)
+  /** What was written and not sent yet, by chat. */
+  readonly drafts = new Map<string, string>()
   readonly #answers: Answers
   readonly #witness: Witness
 
@@ -48,17 +50,18 @@ export class Chats {
 
   /** Two messages sent in one go are stored, and answered, in that order. */
   send(session: ChatSession, text: string): void {
-    const message = { id: newId(), chat: session.id, text }
-    this.#witness.sent(message)
-    session.append({ id: message.id, role: 'user', content: text }).then(
-      () => this.#witness.acknowledged(message),
+    const question: Stored = { id: newId(), role: 'user', content: text, bot: session.metadata.bot }
+    const sent = { id: question.id, chat: session.id, text }
+    this.#witness.sent(sent)
+    session.append(question).then(
+      () => this.#witness.acknowledged(sent),
       () => {}, // Never stored, and not said to be: the message is gone from the page as well.
     )
-    void this.#answers.answer(session, message.id)
+    void this.#answers.answer(session, question)
   }
 
-  retry(session: ChatSession, questionId: string): void {
-    void this.#answers.answer(session, questionId)
+  retry(session: ChatSession, question: Stored): void {
+    void this.#answers.answer(session, question)
   }
 
   async chooseBot(session: ChatSession, bot: string): Promise<void> {
@@ -90,7 +93,7 @@ export class Chats {
     const unanswered = exchangesOf(session.messages).filter(({ question, reply }) => {
       return !question.stopped && reply?.status !== 'complete'
     })
-    await Promise.all(unanswered.map(({ question }) => this.#answers.answer(session, question.id)))
+    await Promise.all(unanswered.map(({ question }) => this.#answers.answer(session, question)))
   }
 }
 

@@ -5,6 +5,8 @@ export interface ChatMessage {
   readonly id?: string
   readonly role: 'user' | 'assistant'
   readonly content: string
+  /** Of whom a question was asked. */
+  readonly bot?: string
   /** A reply names its question: two questions sent at once each get their own. */
   readonly replyTo?: string
   /** Which run of the server numbered the tokens. */
@@ -28,11 +30,13 @@ export function exchangesOf(messages: readonly Stored[]): Exchange[] {
   return messages.filter(({ role }) => role === 'user').map(question => ({ question, reply: replies.get(question.id) }))
 }
 
-/** The conversation as a model wants to read it, up to and with one question. */
+const MOST_REMEMBERED = 20
+
+/** The latest part of the conversation as a model wants to read it, up to and with one question. */
 export function promptFor(messages: readonly Stored[], questionId: string): { role: string; content: string }[] {
   const exchanges = exchangesOf(messages)
   const last = exchanges.findIndex(({ question }) => question.id === questionId)
-  return exchanges.slice(0, last + 1).flatMap(({ question, reply }) => {
+  return exchanges.slice(Math.max(0, last - MOST_REMEMBERED), last + 1).flatMap(({ question, reply }) => {
     const asked = { role: 'user', content: question.content }
     return reply && question.id !== questionId ? [asked, { role: 'assistant', content: reply.content }] : [asked]
   })

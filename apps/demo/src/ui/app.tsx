@@ -23,16 +23,18 @@ export function App(): VNode {
   return (
     <div class="app" data-view={view}>
       <Strip />
-      <ChatsPanel onPick={() => setView('chat')} />
-      <Conversation />
-      <aside class="side" aria-label="Weather and x-ray">
-        <WeatherPanel />
-        <section class="panel xray" aria-labelledby="xray-title">
-          <h2 id="xray-title">X-ray</h2>
-          <LockLane />
-          <RetryLane />
-        </section>
-      </aside>
+      <main class="views">
+        <ChatsPanel onPick={() => setView('chat')} />
+        <Conversation />
+        <div class="side">
+          <WeatherPanel />
+          <section class="panel xray" aria-labelledby="xray-title">
+            <h2 id="xray-title">X-ray</h2>
+            <LockLane />
+            <RetryLane />
+          </section>
+        </div>
+      </main>
       <nav class="tabs" aria-label="Views">
         {VIEWS.map(([id, label, Icon]) => (
           <button key={id} type="button" aria-current={view === id ? 'true' : undefined} onClick={() => setView(id)}>

@@ -7,16 +7,21 @@ import { useSquall } from './squall-context.ts'
 /** The input: never blocked, however much is under way. */
 export function Composer({ session }: { session: ChatSession }): VNode {
   const { chats } = useSquall()
-  const [text, setText] = useState('')
+  const [text, setText] = useState(chats.drafts.get(session.id) ?? '')
   const field = useRef<HTMLTextAreaElement>(null)
   useEffect(() => {
     if (matchMedia('(hover: hover)').matches) field.current?.focus()
   }, [])
+  const write = (draft: string): void => {
+    chats.drafts.set(session.id, draft)
+    setText(draft)
+  }
   const send = (times: number): void => {
-    const message = text.trim()
+    // Of the field, not of the last drawing: the next message may be sent before that.
+    const message = field.current?.value.trim()
     if (!message) return
     for (let n = 0; n < times; n++) chats.send(session, message)
-    setText('')
+    write('')
     field.current?.focus()
   }
   return (
@@ -34,7 +39,7 @@ export function Composer({ session }: { session: ChatSession }): VNode {
         maxLength={4000}
         placeholder="Write a message"
         aria-label="Message"
-        onInput={event => setText(event.currentTarget.value)}
+        onInput={event => write(event.currentTarget.value)}
         onKeyDown={event => {
           if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
           event.preventDefault()
@@ -44,7 +49,7 @@ export function Composer({ session }: { session: ChatSession }): VNode {
       <button
         type="button"
         class="button twice"
-        aria-label="Send twice at once"
+        aria-label="×2, send twice at once"
         title="Send twice at once"
         disabled={!text.trim()}
         onClick={() => send(2)}

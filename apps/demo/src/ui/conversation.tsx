@@ -22,9 +22,9 @@ const OPENINGS: readonly [text: string, times: number, label: string][] = [
 export function Conversation(): VNode {
   const { current } = useStore(useSquall().chats.manager)
   return (
-    <main class="panel conversation" aria-label="Conversation">
+    <section class="panel conversation" aria-label="Conversation">
       {current ? <OpenChat key={current.id} session={current} /> : <p class="quiet">Opening</p>}
-    </main>
+    </section>
   )
 }
 

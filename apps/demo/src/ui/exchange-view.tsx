@@ -44,6 +44,7 @@ const PHASES: Record<Progress['phase'], string> = {
   asking: 'asking',
   streaming: 'replying',
   waiting: 'waits to try again',
+  stopping: 'stopping',
 }
 
 function ReplyFoot({ session, exchange, progress }: Props): VNode | null {
@@ -53,16 +54,18 @@ function ReplyFoot({ session, exchange, progress }: Props): VNode | null {
     return (
       <p class="reply-foot" data-phase={progress.phase}>
         <span class="phase">{PHASES[progress.phase]}</span>
-        <button type="button" class="text-button" onClick={() => void answers.stop(question.id)}>
-          <StopIcon /> Stop
-        </button>
+        {progress.phase !== 'stopping' && (
+          <button type="button" class="text-button" onClick={() => void answers.stop(question.id)}>
+            <StopIcon /> Stop
+          </button>
+        )}
       </p>
     )
   if (reply?.status === 'complete') return reply.stopped ? <p class="reply-foot">stopped by you</p> : null
   return (
     <p class="reply-foot" data-phase="broken">
       <span class="phase">{answers.failureOf(question.id) ?? whyNot(exchange)}</span>
-      <button type="button" class="text-button" onClick={() => chats.retry(session, question.id)}>
+      <button type="button" class="text-button" onClick={() => chats.retry(session, question)}>
         <RetryIcon /> Retry
       </button>
     </p>

@@ -12,7 +12,7 @@ import { RetryTrace } from './xray/retry-trace.ts'
 
 const DATABASE = 'squall'
 const CLIENT = 'squall.client'
-const AUDIT_EVERY_MS = 500
+const AUDIT_EVERY_MS = 300
 
 /** The whole page but what is drawn. */
 export interface Squall {

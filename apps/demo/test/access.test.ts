@@ -73,6 +73,7 @@ describeInChromium('access', () => {
 
     await keyboard.type('hello harbour')
     await keyboard.press('Enter')
+    await visitor.page.getByRole('button', { name: 'Stop' }).waitFor()
     await tabTo('Stop', 'Shift+Tab')
     await keyboard.press('Enter')
     await visitor.page.getByText('stopped by you').waitFor()
@@ -80,7 +81,8 @@ describeInChromium('access', () => {
     await keyboard.press('Enter')
     await keyboard.type('Keys only')
     await keyboard.press('Enter')
-    await visitor.page.getByRole('heading', { name: 'Keys only' }).waitFor()
+    await visitor.page.getByRole('heading', { name: 'Keys only', level: 2 }).waitFor()
+    await expect.poll(focused).toContain('Keys only')
     expect(visitor.complaints).toEqual([])
   })
 })

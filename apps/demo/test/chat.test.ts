@@ -127,7 +127,7 @@ describeInChromium('the chat', () => {
     await visitor.page.getByRole('button', { name: 'Rename precious' }).click()
     await visitor.page.getByRole('textbox', { name: 'Title of the chat' }).fill('Treasure')
     await visitor.page.keyboard.press('Enter')
-    await visitor.page.getByRole('heading', { name: 'Treasure' }).waitFor()
+    await visitor.page.getByRole('heading', { name: 'Treasure', level: 2 }).waitFor()
 
     await visitor.page.getByRole('button', { name: 'Delete Treasure' }).click()
     await visitor.page.locator('.welcome').waitFor()

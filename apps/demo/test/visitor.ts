@@ -75,19 +75,29 @@ export class Visitor implements AsyncDisposable {
     return Object.fromEntries(pairs)
   }
 
-  /** Waits until `messages` messages were sent and everything that belongs to them is stored. */
-  async settled(messages: number, timeout = 20_000): Promise<Tally> {
-    await this.page.waitForFunction(
-      expected => {
-        const shown = (name: string) => document.querySelector<HTMLElement>(`.count[data-name="${name}"] dd`)
-        const sent = Number(/^\d+/.exec(shown('sent')?.title ?? '')?.[0])
-        const busy = document.querySelector('.busy, [aria-busy="true"]')
-        return !busy && sent === expected && shown('underWay')?.textContent === '0'
-      },
-      messages,
-      { timeout, polling: 50 },
-    )
+  /** Waits until `messages` messages were sent, nobody works on a reply, and the strip has seen it like that. */
+  async settled(messages: number, timeout = 15_000): Promise<Tally> {
+    const quiet = await this.#whenQuiet({ messages, comparisons: 0, timeout })
+    // The comparison that is shown may have begun before; the one after the next has not.
+    await this.#whenQuiet({ messages, comparisons: quiet + 2, timeout })
     return await this.counts()
+  }
+
+  async #whenQuiet(wanted: { messages: number; comparisons: number; timeout: number }): Promise<number> {
+    const handle = await this.page.waitForFunction(
+      ({ messages, comparisons }) => {
+        const numberIn = (selector: string): number =>
+          Number(/\d+/.exec(document.querySelector<HTMLElement>(selector)?.title ?? '')?.[0])
+        const compared = numberIn('.verdict')
+        const busy = document.querySelector('.busy, [aria-busy="true"]')
+        const underWay = document.querySelector('.count[data-name="underWay"] dd')?.textContent
+        const sent = numberIn('.count[data-name="sent"] dd')
+        return !busy && underWay === '0' && sent === messages && compared >= comparisons && compared
+      },
+      wanted,
+      { timeout: wanted.timeout, polling: 50 },
+    )
+    return Number(await handle.jsonValue())
   }
 
   /** What the server says that it said. */

@@ -8,6 +8,8 @@ import type { Witness } from './witness.ts'
 
 export interface AuditReport {
   readonly state: 'unread' | 'compared' | 'unreachable'
+  /** How often everything was compared. */
+  readonly comparisons: number
   readonly messages: Tally
   readonly tokens: Tally
   readonly total: Tally
@@ -23,6 +25,7 @@ const PAGE = 100
 export class Auditor {
   readonly report: Observable<AuditReport> = new Observable<AuditReport>({
     state: 'unread',
+    comparisons: 0,
     messages: NONE,
     tokens: NONE,
     total: NONE,
@@ -60,7 +63,14 @@ export class Auditor {
       sent: this.#witness.all(),
       ledger: { run: this.#ledger.run, entries },
     })
-    this.report.set({ state: 'compared', messages, tokens, total: sumOf(messages, tokens) })
+    const total = sumOf(messages, tokens)
+    this.report.update(({ comparisons }) => ({
+      state: 'compared',
+      comparisons: comparisons + 1,
+      messages,
+      tokens,
+      total,
+    }))
   }
 
   async #readChats(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact'
-import { useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { ChatSummary } from '../chat/chats.ts'
 import { PencilIcon, PlusIcon, TrashIcon } from './icons.tsx'
 import { useSquall } from './squall-context.ts'
@@ -47,6 +47,13 @@ function ChatRow(props: { chat: ChatSummary; current: boolean; busy: boolean; on
   const { chat, current, busy, onPick } = props
   const { chats } = useSquall()
   const [renaming, setRenaming] = useState(false)
+  const name = useRef<HTMLButtonElement>(null)
+  const wasRenaming = useRef(false)
+  useLayoutEffect(() => {
+    // Who renamed by the keyboard goes on from here.
+    if (wasRenaming.current && document.activeElement === document.body) name.current?.focus()
+    wasRenaming.current = renaming
+  }, [renaming])
   const title = chat.title || 'New chat'
   if (renaming)
     return (
@@ -63,6 +70,7 @@ function ChatRow(props: { chat: ChatSummary; current: boolean; busy: boolean; on
   return (
     <li class="chat-row" data-current={current}>
       <button
+        ref={name}
         type="button"
         class="chat-name"
         aria-current={current ? 'page' : undefined}

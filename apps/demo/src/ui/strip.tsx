@@ -35,7 +35,7 @@ export function Strip(): VNode {
           </div>
         ))}
       </dl>
-      <p class="verdict" data-state={stateOf(report)} role="status">
+      <p class="verdict" data-state={stateOf(report)} role="status" title={`Compared ${report.comparisons} times`}>
         {verdictOf(report)}
       </p>
     </header>

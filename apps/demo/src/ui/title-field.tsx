@@ -1,10 +1,13 @@
 import type { VNode } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 
 /** Edits a title in place: Enter or leaving keeps it, Escape does not. */
 export function TitleField({ title, onDone }: { title: string; onDone(title: string | undefined): void }): VNode {
   const field = useRef<HTMLInputElement>(null)
-  useEffect(() => field.current?.select(), [])
+  useLayoutEffect(() => {
+    field.current?.focus()
+    field.current?.select()
+  }, [])
   return (
     <input
       ref={field}

@@ -27,7 +27,7 @@ export const QUICK: Partial<Faults> = {
 /** The real server with the page as built from the sources, and a real browser. */
 export class Demo implements AsyncDisposable {
   readonly url: string
-  readonly #server: Server
+  #server: Server
   readonly #browser: Browser
   readonly #folder: string
 
@@ -70,6 +70,13 @@ export class Demo implements AsyncDisposable {
     if (!response.ok) throw new Error(await response.text())
   }
 
+  /** Ends the server and everything that it remembers, and starts another one in its place. */
+  async restart(): Promise<void> {
+    await this.#stop()
+    this.#server = createServer(createApp(staticFiles(this.#folder)))
+    await listen(this.#server, [Number(new URL(this.url).port)])
+  }
+
   /** A visitor with a browser profile of their own. */
   async visit(options: BrowserContextOptions = {}): Promise<Visitor> {
     const context = await this.#browser.newContext({ reducedMotion: 'reduce', ...options })
@@ -78,8 +85,13 @@ export class Demo implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#browser.close()
-    this.#server.closeAllConnections()
-    await new Promise(resolve => this.#server.close(resolve))
+    await this.#stop()
     await rm(this.#folder, { recursive: true })
+  }
+
+  async #stop(): Promise<void> {
+    const closed = new Promise(resolve => this.#server.close(resolve))
+    this.#server.closeAllConnections()
+    await closed
   }
 }

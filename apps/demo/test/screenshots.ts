@@ -42,10 +42,9 @@ async function tellStories(visitor: Visitor): Promise<void> {
 }
 
 async function inAGale(visitor: Visitor): Promise<void> {
-  await demo.faults({ seed: 12, latencyMs: 300, paceMs: 45, unavailable: 0.3, rateLimited: 0.2, dropped: 0.6 })
-  await visitor.page.reload()
-  await visitor.send('And the longest night?')
-  await visitor.send('And the morning after?')
+  await demo.faults({ seed: 12, paceMs: 45 })
+  await visitor.page.getByRole('button', { name: 'Gale', includeHidden: true }).dispatchEvent('click')
+  for (const what of ['longest night', 'morning after', 'gull']) await visitor.send(`And the ${what}?`)
   await visitor.page.waitForTimeout(6500)
 }
 

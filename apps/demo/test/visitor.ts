@@ -17,11 +17,16 @@ export class Visitor implements AsyncDisposable {
     this.#listen(page)
   }
 
-  static async arrive(context: BrowserContext, url: string): Promise<Visitor> {
+  static async arrive(context: BrowserContext, url: string, address: string = url): Promise<Visitor> {
     const visitor = new Visitor(await context.newPage(), context, url)
-    await visitor.page.goto(url)
+    await visitor.page.goto(address)
     await visitor.input.waitFor()
     return visitor
+  }
+
+  /** The same visitor at the same chat in another tab. */
+  async inAnotherTab(): Promise<Visitor> {
+    return await Visitor.arrive(this.#context, this.#url, this.page.url())
   }
 
   get input(): Locator {
@@ -100,6 +105,11 @@ export class Visitor implements AsyncDisposable {
     return Number(await handle.jsonValue())
   }
 
+  /** Changes a text in the page's database, whatever its layout, behind the back of everybody. */
+  async tamper(pattern: RegExp, replacement: string): Promise<void> {
+    await this.page.evaluate(tamperWithTexts, { pattern, replacement })
+  }
+
   /** What the server says that it said. */
   async tokensSaid(): Promise<number> {
     const client = await this.page.evaluate(() => localStorage.getItem('squall.client'))
@@ -118,5 +128,32 @@ export class Visitor implements AsyncDisposable {
       const ofTheWeather = message.location().url.endsWith('/v1/chat/completions')
       if (['error', 'warning'].includes(message.type()) && !ofTheWeather) this.complaints.push(message.text())
     })
+  }
+}
+
+/** Runs in the page. */
+async function tamperWithTexts({ pattern, replacement }: { pattern: RegExp; replacement: string }): Promise<void> {
+  const done = <T>(request: IDBRequest<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result)
+      request.onerror = () => reject(request.error)
+    })
+  const changed = (value: unknown): unknown => {
+    if (typeof value === 'string') return value.replace(pattern, replacement)
+    if (typeof value !== 'object' || value === null || value instanceof ArrayBuffer) return value
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, changed(inner)]))
+  }
+  for (const { name = '' } of await indexedDB.databases()) {
+    const database = await done(indexedDB.open(name))
+    for (const store of database.objectStoreNames) {
+      const rows = database.transaction(store, 'readwrite').objectStore(store)
+      for (const key of await done(rows.getAllKeys())) {
+        const row = await done(rows.get(key))
+        if (!pattern.test(JSON.stringify(row, (_, value) => (typeof value === 'bigint' ? String(value) : value))))
+          continue
+        await done(rows.keyPath === null ? rows.put(changed(row), key) : rows.put(changed(row)))
+      }
+    }
+    database.close()
   }
 }

@@ -34,6 +34,8 @@ export class Chats {
     const first = sessions.find(({ id }) => id === preferred) ?? sessions[0]
     await (first ? this.show(first.id) : this.create())
     for (const { id } of sessions.slice(0, MOST_RESUMED)) void this.#resume(id)
+    // Also those that a tab leaves unfinished when it is closed while this one is open.
+    this.manager.on('message-interrupted', ({ id }) => void this.#resume(id))
   }
 
   async create(): Promise<void> {

@@ -61,6 +61,7 @@ function ReplyFoot({ session, exchange, progress }: Props): VNode | null {
         )}
       </p>
     )
+  if (reply?.status === 'streaming') return <p class="reply-foot">another tab is writing this</p>
   if (reply?.status === 'complete') return reply.stopped ? <p class="reply-foot">stopped by you</p> : null
   return (
     <p class="reply-foot" data-phase="broken">

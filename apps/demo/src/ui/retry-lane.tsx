@@ -76,7 +76,9 @@ function CallRow({ call, now }: { call: Call; now: number }): VNode {
             data-outcome={attempt.outcome}
             title={nameOf(attempt)}
             style={place(attempt.startedAt, attempt.endedAt ?? end)}
-          />
+          >
+            {attempt.status !== undefined && <span class="status">{attempt.status}</span>}
+          </span>
         ))}
       </div>
     </li>
@@ -86,12 +88,7 @@ function CallRow({ call, now }: { call: Call; now: number }): VNode {
 function WaitMark({ wait, place }: { wait: Wait; place: { left: string; width: string } }): VNode {
   return (
     <span class="wait" style={place} title={`waits ${seconds(wait.delayMs)}`}>
-      {wait.status !== undefined && (
-        <span class="note">
-          {wait.status}
-          {wait.hintMs !== undefined && <span class="hint">asks for {seconds(wait.hintMs)}</span>}
-        </span>
-      )}
+      {wait.hintMs !== undefined && <span class="hint">asked for {seconds(wait.hintMs)}</span>}
     </span>
   )
 }

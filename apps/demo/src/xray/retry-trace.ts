@@ -1,4 +1,4 @@
-import { type HttpError, isHttpError } from '@x/fetch-retry'
+import { isHttpError } from '@x/fetch-retry'
 import { Observable } from '../chat/observable.ts'
 
 export type Outcome = 'running' | 'complete' | 'refused' | 'cut' | 'silent' | 'stopped'
@@ -13,8 +13,6 @@ export interface Attempt {
 export interface Wait {
   readonly startedAt: number
   readonly delayMs: number
-  /** The status of the answer before it. */
-  readonly status?: number
   /** The server asked for this long at least. */
   readonly hintMs?: number
 }
@@ -67,8 +65,8 @@ export class CallTrace {
 
   /** For the `onRetry` option. */
   readonly retrying = ({ delayMs, error }: { readonly delayMs: number; readonly error: unknown }): void => {
-    const answer = isHttpError(error) ? { status: error.status, ...hintOf(error) } : {}
-    const wait: Wait = { startedAt: performance.now(), delayMs, ...answer }
+    const hintMs = isHttpError(error) ? error.retryAfterMs : undefined
+    const wait: Wait = { startedAt: performance.now(), delayMs, ...(hintMs === undefined ? {} : { hintMs }) }
     this.#change(({ waits }) => ({ waits: [...waits, wait] }))
   }
 
@@ -92,10 +90,6 @@ export class CallTrace {
       return { attempts: [...attempts.slice(0, -1), ended] }
     })
   }
-}
-
-function hintOf({ retryAfterMs }: HttpError): { hintMs?: number } {
-  return retryAfterMs === undefined ? {} : { hintMs: retryAfterMs }
 }
 
 function outcomeOf(error: unknown): Outcome {

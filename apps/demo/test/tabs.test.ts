@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { Demo, QUICK } from './demo.ts'
+import { describeInChromium } from './in-chromium.ts'
+
+const NOTHING_WRONG = { underWay: 0, lost: 0, doubled: 0, wrongChat: 0 }
+
+describeInChromium('one chat in two tabs', () => {
+  let demo: Demo
+  beforeAll(async () => {
+    demo = await Demo.start()
+  }, 60_000)
+  afterAll(() => demo[Symbol.asyncDispose]())
+
+  it('keeps what both send at once, and answers it one after the other', async () => {
+    await demo.faults(QUICK)
+    await using left = await demo.visit()
+    await left.choose('counter')
+    const right = await left.inAnotherTab()
+    for (let n = 1; n <= 5; n++) await Promise.all([left.send(`count to ${n}`), right.send(`count to ${n + 10}`)])
+
+    const counts = await left.settled(10)
+    expect(counts).toMatchObject({ ...NOTHING_WRONG, sent: 10 + 15 + 65 })
+    await right.settled(10)
+    expect(await right.questions.allInnerTexts()).toEqual(await left.questions.allInnerTexts())
+    expect([...left.complaints, ...right.complaints]).toEqual([])
+  })
+
+  it('completes the reply of a tab that was closed in the middle of it', async () => {
+    await demo.faults({ ...QUICK, paceMs: 25 })
+    await using left = await demo.visit()
+    await left.choose('counter')
+    await left.send('count to 120')
+    await left.replies.first().waitFor()
+    const right = await left.inAnotherTab()
+    await left.page.close()
+
+    expect(await right.settled(1, 30_000)).toMatchObject({ ...NOTHING_WRONG, sent: 121, stored: 121 })
+    expect(await right.firstReply()).toMatch(/^one.* one-hundred-twenty/)
+    expect(right.complaints).toEqual([])
+  }, 60_000)
+})

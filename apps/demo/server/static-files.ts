@@ -37,7 +37,7 @@ export function staticFiles(root: string) {
 }
 
 /** The file that a URL's path names below `root`. */
-export function resolveInside(root: string, pathname: string): string {
+function resolveInside(root: string, pathname: string): string {
   const decoded = decode(pathname)
   if (decoded.includes('\0') || decoded.includes('\\'))
     throw new Problem(400, 'bad_path', 'the path has a forbidden character')

@@ -44,7 +44,7 @@ async function tellStories(visitor: Visitor): Promise<void> {
 async function inAGale(visitor: Visitor): Promise<void> {
   await demo.faults({ seed: 12, paceMs: 45 })
   await visitor.page.getByRole('button', { name: 'Gale', includeHidden: true }).dispatchEvent('click')
-  for (const what of ['longest night', 'morning after', 'gull']) await visitor.send(`And the ${what}?`)
+  for (const what of ['longest night', 'one-eyed gull', 'morning tide']) await visitor.send(`And the ${what}?`)
   await visitor.page.waitForTimeout(6500)
 }
 

@@ -4,7 +4,7 @@ import { useSquall } from './squall-context.ts'
 import { useStore } from './use-store.ts'
 
 const CALMEST = 2
-const STEP = 1.6
+const STEP = 2.2
 
 /** The mark of the page: two waves, as high as the weather is bad. */
 export function WaveMark(): VNode {

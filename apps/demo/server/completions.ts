@@ -25,8 +25,8 @@ export async function answerCompletion(
       'retry-after': String(weather.faults.retryAfterSeconds),
     })
   const generation = begin(asked, ledger)
-  if (asked.stream) await streamReply(response, generation, asked.after, { fate, run: ledger.run })
-  else await sendReply(response, generation, { fate, run: ledger.run })
+  if (asked.stream) await streamReply(response, generation, asked.after, fate)
+  else await sendReply(response, generation, fate)
 }
 
 function begin(asked: CompletionRequest, ledger: Ledger): Generation {
@@ -45,19 +45,9 @@ function begin(asked: CompletionRequest, ledger: Ledger): Generation {
   })
 }
 
-interface Circumstances {
-  readonly fate: Fate
-  readonly run: string
-}
-
-async function streamReply(
-  response: ServerResponse,
-  generation: Generation,
-  after: number,
-  { fate, run }: Circumstances,
-): Promise<void> {
+async function streamReply(response: ServerResponse, generation: Generation, after: number, fate: Fate): Promise<void> {
   if (fate.kind === 'dropped' && fate.afterTokens === 0) return void response.destroy()
-  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-run': run })
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
   response.flushHeaders()
   const send = async (event: string): Promise<void> => {
     if (!response.write(event) && !response.destroyed) await Promise.race([once(response, 'drain'), closed(response)])
@@ -72,22 +62,16 @@ async function streamReply(
   response.end('data: [DONE]\n\n')
 }
 
-async function sendReply(
-  response: ServerResponse,
-  generation: Generation,
-  { fate, run }: Circumstances,
-): Promise<void> {
+async function sendReply(response: ServerResponse, generation: Generation, fate: Fate): Promise<void> {
   let content = ''
   for await (const { piece } of generation.read(0)) content += piece
   if (fate.kind === 'dropped') return void response.destroy()
   if (fate.kind === 'stalled') return await closed(response)
   const message = { role: 'assistant', content: content.trimEnd() }
-  sendJson(
-    response,
-    200,
-    { ...envelope(generation, 'chat.completion'), choices: [{ index: 0, message, finish_reason: 'stop' }] },
-    { 'x-run': run },
-  )
+  sendJson(response, 200, {
+    ...envelope(generation, 'chat.completion'),
+    choices: [{ index: 0, message, finish_reason: 'stop' }],
+  })
 }
 
 function chunk(generation: Generation, delta: object, finishReason: 'stop' | null = null): string {
@@ -99,7 +83,13 @@ function chunk(generation: Generation, delta: object, finishReason: 'stop' | nul
 
 function envelope(generation: Generation, object: string): object {
   const created = Math.floor(generation.createdAt / 1000)
-  return { id: `chatcmpl-${generation.key}`, object, created, model: generation.model }
+  return {
+    id: `chatcmpl-${generation.key}`,
+    object,
+    created,
+    model: generation.model,
+    system_fingerprint: generation.run,
+  }
 }
 
 async function closed(response: ServerResponse): Promise<void> {

@@ -6,6 +6,8 @@ import { numbered, withoutNumbers } from '../shared/numbered.ts'
  */
 export class Generation {
   readonly key: string
+  /** The run of the server that its numbers belong to. */
+  readonly run: string
   readonly destination: Destination
   readonly model: string
   /** What a retry under the same key must repeat. */
@@ -21,9 +23,10 @@ export class Generation {
   #changed = Promise.withResolvers<void>()
 
   constructor(
-    init: Pick<Generation, 'key' | 'destination' | 'model' | 'fingerprint' | 'firstNumber'> & { text: string },
+    init: Pick<Generation, 'key' | 'run' | 'destination' | 'model' | 'fingerprint' | 'firstNumber'> & { text: string },
   ) {
     this.key = init.key
+    this.run = init.run
     this.destination = init.destination
     this.model = init.model
     this.fingerprint = init.fingerprint

@@ -35,7 +35,7 @@ export class Ledger {
         throw new Problem(422, 'idempotency_key_reused', 'this Idempotency-Key was used for another request')
       return known
     }
-    const generation = new Generation({ ...init, text: init.text(), firstNumber: this.#nextNumber })
+    const generation = new Generation({ ...init, run: this.run, text: init.text(), firstNumber: this.#nextNumber })
     this.#nextNumber += generation.length
     this.#generations.set(init.key, generation)
     this.#touch(generation)

@@ -1,3 +1,4 @@
+import { delay } from '@x/retry'
 import { createSessionManager } from '@x/session-manager'
 import { indexedDBStore } from '@x/session-manager/indexeddb'
 import { Auditor } from './audit/auditor.ts'
@@ -12,7 +13,7 @@ import { RetryTrace } from './xray/retry-trace.ts'
 
 const DATABASE = 'squall'
 const CLIENT = 'squall.client'
-const AUDIT_EVERY_MS = 300
+const AUDIT_EVERY_MS = 400
 
 /** The whole page but what is drawn. */
 export interface Squall {
@@ -35,9 +36,17 @@ export async function openSquall(): Promise<Squall> {
   const auditor = new Auditor({ store: indexedDBStore({ name: DATABASE }), witness, client })
   const weather = new WeatherControl()
 
-  setInterval(() => void auditor.check(), AUDIT_EVERY_MS)
+  manager.on('commit-stored', () => void auditor.check())
+  void auditFromNowOn(auditor)
   await Promise.all([weather.load(), chats.begin(location.hash.slice(1))])
   return { chats, answers, auditor, weather, lockTrace, retryTrace }
+}
+
+async function auditFromNowOn(auditor: Auditor): Promise<never> {
+  for (;;) {
+    await auditor.check()
+    await delay(AUDIT_EVERY_MS)
+  }
 }
 
 /** The name under which the server's ledger knows this browser. */

@@ -7,7 +7,7 @@ import { audit, type StoredChat, sumOf, type Tally } from './audit.ts'
 import type { Witness } from './witness.ts'
 
 export interface AuditReport {
-  readonly state: 'unread' | 'compared' | 'unreachable'
+  readonly state: 'unread' | 'compared' | 'impossible'
   /** How often everything was compared. */
   readonly comparisons: number
   readonly messages: Tally
@@ -50,12 +50,12 @@ export class Auditor {
   readonly check: () => Promise<void> = runLatest(() => this.#compare())
 
   async #compare(): Promise<void> {
-    // The store first: what it has, the ledger must know.
-    await this.#readChats()
     try {
+      // The store first: what it has, the ledger must know.
+      await this.#readChats()
       await this.#readLedger()
     } catch {
-      return this.report.update(report => ({ ...report, state: 'unreachable' }))
+      return this.report.update(report => ({ ...report, state: 'impossible' }))
     }
     const entries = [...this.#ledger.entries.values()].filter(({ chat }) => !this.#witness.isDeleted(chat))
     const { messages, tokens } = audit({

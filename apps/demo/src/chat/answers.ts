@@ -92,7 +92,13 @@ export class Answers {
         if (replyTo(turn.session, question.id)?.status === 'complete') return
         const trace = retryTrace.begin(question.id, label)
         const signal = AbortSignal.any([turn.signal, stopped])
-        await writeReply(turn.session, question, { client, trace, signal, report }).finally(() => trace.ended())
+        try {
+          await writeReply(turn.session, question, { client, trace, signal, report })
+          trace.complete()
+        } catch (error) {
+          trace.failed(error)
+          throw error
+        }
         const reply = replyTo(turn.session, question.id)
         if (job.stop === 'done' && reply) await turn.session.edit(reply.id, { stopped: true })
       },
@@ -102,6 +108,7 @@ export class Answers {
 
   #report(questionId: string, progress: Progress | undefined): void {
     this.progress.update(before => {
+      if (before.get(questionId)?.phase === progress?.phase) return before
       const after = new Map(before)
       if (progress) after.set(questionId, progress)
       else after.delete(questionId)

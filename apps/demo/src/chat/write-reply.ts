@@ -1,9 +1,10 @@
+import { isHttpError } from '@x/fetch-retry'
 import { parseNumbered } from '../../shared/numbered.ts'
 import type { CallTrace } from '../xray/retry-trace.ts'
 import type { ChatSession } from './chats.ts'
 import { exchangesOf, promptFor, type Stored } from './messages.ts'
 import type { Progress } from './progress.ts'
-import { ReplyForgottenError, requestReply } from './request-reply.ts'
+import { requestReply } from './request-reply.ts'
 
 export interface ReplyCircumstances {
   readonly client: string
@@ -22,32 +23,40 @@ export async function writeReply(
   circumstances: ReplyCircumstances,
 ): Promise<void> {
   const { client, trace, signal, report } = circumstances
+  // The id follows from the question's, so that no two tabs can begin two replies to one question.
+  const id = `${question.id}-reply`
   const begun = replyTo(session, question.id)
-  let writer: Awaited<ReturnType<ChatSession['stream']>> | undefined
-  const begin = async (run: string): Promise<void> => {
-    report('streaming')
-    writer ??= await session.stream(
-      begun ? { id: begun.id } : { role: 'assistant', content: '', replyTo: question.id, run },
-    )
+  // What the writer goes on from decides what to ask for: another tab's last words may come in until it is there.
+  let writer = begun && (await session.stream({ id }))
+  const request = {
+    model: question.bot ?? 'echo',
+    messages: promptFor(session.messages, question.id),
+    metadata: { client, chat: session.id, message: question.id },
   }
+  const pieces = requestReply(request, {
+    received: parseNumbered(writer?.message.content ?? '').length,
+    signal,
+    fetch: trace.fetch,
+    onRetry(decision) {
+      trace.retrying(decision)
+      report('waiting')
+    },
+  })
   report('asking')
   try {
-    await requestReply(
-      {
-        model: question.bot ?? 'echo',
-        messages: promptFor(session.messages, question.id),
-        metadata: { client, chat: session.id, message: question.id },
-      },
-      { begin, write: text => writer?.write(text), waiting: () => report('waiting') },
-      { received: parseNumbered(begun?.content ?? '').length, trace, signal },
-    )
+    for await (const { text, run } of pieces) {
+      writer ??= await session.stream({ id, role: 'assistant', content: '', replyTo: question.id, run })
+      writer.write(text)
+      report('streaming')
+    }
     await writer?.complete()
   } catch (error) {
     // Refused when another tab has taken the turn over: then the reply is in its hands.
     await writer?.fail(error).catch(() => {})
-    if (!(error instanceof ReplyForgottenError)) throw error
     const part = replyTo(session, question.id)
-    if (part) await session.remove(part.id)
+    const forgotten = isHttpError(error) && error.status === 404
+    if (!forgotten || !part) throw error
+    await session.remove(part.id)
     await writeReply(session, question, circumstances)
   }
 }

@@ -48,7 +48,7 @@ function stateOf({ state, total }: AuditReport): 'good' | 'bad' | 'unknown' {
 }
 
 function verdictOf(report: AuditReport): string {
-  if (report.state === 'unreachable') return 'Ledger out of reach'
+  if (report.state === 'impossible') return 'Cannot compare now'
   if (report.state === 'unread') return 'Reading'
   return stateOf(report) === 'good' ? 'All accounted for' : 'Something went wrong'
 }

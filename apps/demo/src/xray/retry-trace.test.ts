@@ -14,8 +14,7 @@ describe('RetryTrace', () => {
     const refused = await call.fetch('/')
     call.retrying({ delayMs: 2100, error: new HttpError(refused) })
     await call.fetch('/')
-    call.bodyComplete()
-    call.ended()
+    call.complete()
 
     const [written] = trace.calls.getSnapshot()
     expect(written?.attempts.map(({ outcome, status }) => [outcome, status])).toEqual([
@@ -35,7 +34,7 @@ describe('RetryTrace', () => {
     const trace = new RetryTrace()
     const call = trace.begin('q1', 'hello')
     await call.fetch('/')
-    call.bodyFailed(error)
+    call.failed(error)
 
     expect(trace.calls.getSnapshot()[0]?.attempts[0]?.outcome).toBe(outcome)
   })

@@ -42,7 +42,7 @@ export class RetryTrace {
   }
 }
 
-/** Writes one call down. It sees what any user of the packages can see: the `fetch` that it is given, and `onRetry`. */
+/** Writes one call down. It sees what any user of the packages can see: the `fetch` it hands over, and `onRetry`. */
 export class CallTrace {
   readonly #change: (change: (call: Call) => Partial<Call>) => void
 
@@ -63,22 +63,21 @@ export class CallTrace {
     }
   }
 
-  /** For the `onRetry` option. */
+  /** For the `onRetry` option: the attempt is over, also one that broke off in its body, and a wait begins. */
   readonly retrying = ({ delayMs, error }: { readonly delayMs: number; readonly error: unknown }): void => {
+    this.#endAttempt(outcomeOf(error))
     const hintMs = isHttpError(error) ? error.retryAfterMs : undefined
     const wait: Wait = { startedAt: performance.now(), delayMs, ...(hintMs === undefined ? {} : { hintMs }) }
     this.#change(({ waits }) => ({ waits: [...waits, wait] }))
   }
 
-  bodyComplete(): void {
+  complete(): void {
     this.#endAttempt('complete')
+    this.#change(() => ({ endedAt: performance.now() }))
   }
 
-  bodyFailed(error: unknown): void {
+  failed(error: unknown): void {
     this.#endAttempt(outcomeOf(error))
-  }
-
-  ended(): void {
     this.#change(() => ({ endedAt: performance.now() }))
   }
 

@@ -145,7 +145,7 @@ describeInChromium('the chat', () => {
     await visitor.page.getByRole('button', { name: 'Send twice at once' }).click()
     const states = visitor.page.locator('.locks .turn-state')
 
-    await visitor.page.locator('.turn[data-state="waits"]').waitFor()
+    await visitor.page.locator('.turn[data-state="holds"] ~ .turn[data-state="waits"]').waitFor()
     expect(await states.allInnerTexts()).toEqual(['holds', 'waits'])
     await visitor.settled(2)
     expect(await states.allInnerTexts()).toEqual(['done', 'done'])

@@ -184,7 +184,7 @@ describe('createFetch', () => {
 
     expect(error).toBeInstanceOf(HttpError)
     expect(error).toMatchObject({ name: 'HttpError', code: 'FETCH_HTTP_ERROR', status: 503, retryAfterMs: 0 })
-    expect(error.message).toBe(`${url} answered 503`)
+    expect(error.message).toBe(`HTTP 503 ${url}`)
     expect(error.attempts.map((attempt: { attempt: number }) => attempt.attempt)).toEqual([1, 2])
     expect(await error.response.text()).toBe('down')
   })
@@ -206,6 +206,8 @@ describe('createFetch', () => {
     expect(sent(url)).toHaveLength(5)
     await retrying(url, { retry: false })
     expect(sent(url)).toHaveLength(6)
+    await expect(createFetch({ throwOnError: true })(url, { retry: false })).rejects.toThrow(HttpError)
+    expect(sent(url)).toHaveLength(7)
   })
 
   it('hands everything else in init through, in each attempt', async () => {

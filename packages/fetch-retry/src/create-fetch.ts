@@ -1,6 +1,7 @@
 import { createRetry } from '@x/retry'
 import { fetchCall } from './fetch-call.ts'
-import { checkOptions, type FetchRetryOptions, type RetryFetch } from './options.ts'
+import { type CallOptions, checkOptions, type RetryFetch } from './options.ts'
+import type { Origins } from './per-origin.ts'
 
 /**
  * Makes a `fetch` that tries again, to be used wherever `fetch` is.
@@ -30,20 +31,21 @@ import { checkOptions, type FetchRetryOptions, type RetryFetch } from './options
  * single.status // => 503
  * ```
  */
-export function createFetch(options: FetchRetryOptions & { fetch?: typeof fetch | undefined } = {}): RetryFetch {
-  const defaults = { ...options }
-  check(defaults)
+export function createFetch(options: CallOptions = {}): RetryFetch {
+  check(options)
+  const defaults = merge({}, options)
+  const origins: Origins = new Map()
 
   return async (input, init) => {
-    const { retry: override, ...rest } = init ?? {}
-    const send = defaults.fetch ?? globalThis.fetch
-    if (override === false) return send(input, rest)
-    if (override) check(override)
-    return fetchCall(send, input, rest, override ? merge(defaults, override) : defaults)
+    const { retry: given, ...rest } = init ?? {}
+    if (given === undefined) return fetchCall(input, rest, defaults, origins)
+    const own = given || { maxRetries: 0 }
+    check(own)
+    return fetchCall(input, rest, merge(defaults, own), origins)
   }
 }
 
-function check(options: FetchRetryOptions): void {
+function check(options: CallOptions): void {
   checkOptions(options)
   createRetry(options)
 }

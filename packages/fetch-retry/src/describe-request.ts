@@ -18,6 +18,6 @@ export function describeRequest(input: FetchInput, init: RequestInit): RequestDe
     url: request?.url ?? String(input),
     method: (init.method ?? request?.method ?? 'GET').toUpperCase(),
     headers: init.headers ?? request?.headers,
-    signal: (init.signal === undefined ? request?.signal : init.signal) ?? undefined,
+    signal: (init.signal === undefined ? request : init)?.signal ?? undefined,
   }
 }

@@ -2,8 +2,9 @@ import { type AttemptContext, isRetryable, type RetryDecision, retry } from '@x/
 import { describeRequest } from './describe-request.ts'
 import { HttpError } from './http-error.ts'
 import { keyedHeaders } from './idempotency-key.ts'
-import { linkSignals } from './link-signals.ts'
-import type { FetchInput, FetchRetryOptions } from './options.ts'
+import { linkSignals, type SignalLink } from './link-signals.ts'
+import type { CallOptions, FetchInput } from './options.ts'
+import { type Origins, ofOrigin } from './per-origin.ts'
 import { releaseResponse } from './release-response.ts'
 import { createReplay } from './replay.ts'
 import { isIdempotent, isRetryableResponse, wasNeverSent } from './retry-rules.ts'
@@ -11,15 +12,16 @@ import { wrapResponse } from './wrap-response.ts'
 
 /** One call of a `RetryFetch`: all of its attempts, on the loop of `@x/retry`. */
 export async function fetchCall(
-  send: typeof fetch,
   input: FetchInput,
   given: RequestInit,
-  options: FetchRetryOptions,
+  merged: CallOptions,
+  origins: Origins,
 ): Promise<Response> {
-  const { bodyTimeoutMs, retryOnStatus, throwOnError } = options
-  const isTimed = options.timeoutMs !== undefined || options.deadlineMs !== undefined
   const described = describeRequest(input, given)
   const { url, method, signal } = described
+  const options = merged.perOrigin ? ofOrigin(origins, url, merged) : merged
+  const { throwOnError } = options
+  const isTimed = (options.timeoutMs ?? options.deadlineMs) !== undefined
   const isSafe = isIdempotent(method, options.methods)
   const headers = isSafe ? undefined : keyedHeaders(described, options)
   const init = headers ? { ...given, headers } : given
@@ -30,30 +32,33 @@ export async function fetchCall(
 
   async function attempt(context: AttemptContext): Promise<Response> {
     const [target, attemptInit] = await replay.next()
-    const link = isTimed ? linkSignals(context.signal, signal) : undefined
-    if (link) attemptInit.signal = link.signal
+    const { signal: own, unlink } = isTimed ? linkSignals(context.signal, signal) : ({} as Partial<SignalLink>)
+    if (own) attemptInit.signal = own
     let response: Response | undefined
     try {
-      response = await send(target, attemptInit)
+      response = await (options.fetch ?? globalThis.fetch)(target, attemptInit)
     } finally {
-      if (!response) link?.unlink?.()
+      if (!response) unlink?.()
     }
-    if (link?.unlink || bodyTimeoutMs !== undefined) response = wrapResponse(response, bodyTimeoutMs, link?.unlink)
+    response = wrapResponse(response, options.bodyTimeoutMs, unlink)
     // A fetch that ignores its signal: nobody waits for its response any more.
     if (attemptInit.signal?.aborted) releaseResponse(response)
     const { status } = response
     if (status < 400) return response
-    isWorthRetry = isRetryableResponse(response, retryOnStatus)
+    isWorthRetry = isRetryableResponse(response, options.retryOnStatus)
     if (!(isWorthRetry || status >= 500 || throwOnError || options.shouldRetry)) return response
-    failed = new HttpError(response, url)
+    failed = new HttpError(response)
     throw failed
   }
 
   function shouldRetry(decision: RetryDecision): boolean | PromiseLike<boolean> {
-    const { error } = decision
-    if (!replay.isReplayable || !(mayRepeat || wasNeverSent(error, url))) return false
+    const { error, errorClass } = decision
+    // The breaker has let nothing through.
+    const isRefused = errorClass === 'circuit_open'
+    if (!replay.isReplayable || !(mayRepeat || isRefused || wasNeverSent(error, url))) return false
     if (options.shouldRetry) return options.shouldRetry(decision)
-    return error === failed ? isWorthRetry : isRetryable(error)
+    if (error === failed) return isWorthRetry
+    return isRetryable(error) || (options.perOrigin === true && isRefused)
   }
 
   function onRetry(decision: RetryDecision): unknown {
@@ -65,8 +70,8 @@ export async function fetchCall(
   try {
     return await retry(attempt, { ...options, signal, shouldRetry, onRetry })
   } catch (error) {
-    if (failed && error === failed && !throwOnError) return failed.response
     if (error !== failed) releaseResponse(failed?.response)
+    else if (failed && !throwOnError) return failed.response
     throw error
   } finally {
     replay.end()

@@ -53,6 +53,19 @@ describe('fetchEvents', () => {
     expect(answered * 0.8).toBeGreaterThanOrEqual(50)
   })
 
+  it('does not take a proper end for a failure: no hook, no retry used up, and none for a method that is over', async () => {
+    await using server = await serve()
+    const url = server.plan('/', ...Array.from({ length: 6 }, (_, index) => stream(event(index + 1))), END)
+    const onRetry = vi.fn()
+
+    const events = await collect(fetchEvents(url, {}, { ...QUICK, maxRetries: 0, onRetry }))
+    const once = await collect(fetchEvents(server.plan('/once', stream(event(1))), {}, { reconnectOnEnd: false }))
+
+    expect(events).toHaveLength(6)
+    expect(once).toHaveLength(1)
+    expect(onRetry).not.toHaveBeenCalled()
+  })
+
   it('waits as long as retry: says, and survives failed connections in between', async () => {
     await using server = await serve()
     const url = server.plan('/', stream(`retry: 120\n${event(1)}`), { status: 503 }, stream(event(2)), END)
@@ -65,7 +78,7 @@ describe('fetchEvents', () => {
     expect(events[0]?.retry).toBe(120)
     for (let at = 1; at < times.length; at++)
       expect((times[at] ?? 0) - (times[at - 1] ?? 0)).toBeGreaterThanOrEqual(120)
-    expect(onRetry).toHaveBeenCalledTimes(3)
+    expect(onRetry).toHaveBeenCalledTimes(1)
   })
 
   it('gives up after maxRetries failed connections in a row', async () => {
@@ -75,7 +88,7 @@ describe('fetchEvents', () => {
     const failing = collect(fetchEvents(url, {}, { ...QUICK, maxRetries: 2 }))
 
     await expect(failing).rejects.toMatchObject({ status: 503 })
-    expect(server.requests).toHaveLength(3)
+    expect(server.requests).toHaveLength(4)
   })
 
   it('takes a silent connection for dead, and a comment for a sign of life', async () => {

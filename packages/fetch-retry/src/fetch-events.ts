@@ -1,4 +1,5 @@
-import { delayFromError } from '@x/retry'
+import { delay, delayFromError } from '@x/retry'
+import { afterBreak } from './after-break.ts'
 import { createFetch } from './create-fetch.ts'
 import { describeRequest } from './describe-request.ts'
 import { EventParser, type ServerSentEvent } from './event-parser.ts'
@@ -80,25 +81,21 @@ export async function* fetchEvents(
   let reconnectMs = options.reconnectMs ?? RECONNECT_MS
   let lastEventId = options.lastEventId ?? ''
   let hasDelivered = false
+  let isReconnecting = false
   let broken: { readonly error: unknown } | undefined
-
-  /** A break is the first failed attempt of the next connection, so its wait and its hooks are those of a retry. */
-  const send: typeof fetch = async (target, sent) => {
-    if (!broken) return (options.fetch ?? globalThis.fetch)(target, sent)
-    const { error } = broken
-    broken = undefined
-    throw error
-  }
 
   async function connect(): Promise<Response> {
     const [target, prepared] = await replay.next()
     const headers = new Headers(prepared.headers)
     if (!headers.has('accept')) headers.set('accept', 'text/event-stream')
     if (lastEventId) headers.set('last-event-id', toByteString(lastEventId))
-    const reconnecting = broken && {
+    const reconnecting = isReconnecting && {
       delayFromError: (error: unknown) => Math.max(reconnectMs, delayFromError(error) ?? 0),
       maxRetryAfterMs: Math.max(reconnectMs, options.maxRetryAfterMs ?? MAX_RETRY_AFTER_MS),
     }
+    const send = afterBreak(options.fetch, broken)
+    broken = undefined
+    isReconnecting = true
     const connecting = { ...options, ...reconnecting, body: undefined, throwOnError: true, fetch: send }
     return createFetch(connecting)(target, { ...prepared, headers })
   }
@@ -120,14 +117,15 @@ export async function* fetchEvents(
           }
         }
         if (!reconnectOnEnd) return
-        broken = { error: new Error('The event stream has ended') }
       } catch (error) {
         signal?.throwIfAborted()
         broken = { error }
       }
       ;({ lastEventId } = parser)
+      // A proper end is no failure, and yet many clients may see it at once.
+      if (!broken) await delay(reconnectMs * (1 + (options.random ?? Math.random)() / 4), { signal })
       const mayResume = isSafe || (keyed !== undefined && (!hasDelivered || lastEventId !== ''))
-      if (!mayResume || !replay.isReplayable) throw broken.error
+      if (broken && !(mayResume && replay.isReplayable)) throw broken.error
     }
   } finally {
     replay.end()

@@ -1,8 +1,6 @@
 import { getRetryContext, type RetryContext } from '@x/retry'
 import { readRetryAfter } from './retry-after.ts'
 
-const BRAND = '@x/fetch-retry.http-error'
-
 /**
  * A response whose status says that the request failed, as an error.
  *
@@ -16,13 +14,12 @@ export class HttpError extends Error {
   /** How long the response asks to wait before the next attempt, in milliseconds. */
   readonly retryAfterMs?: number | undefined
 
-  /** `url` names the request in the message, without its query. */
-  constructor(response: Response, url: string = response.url) {
-    super(`${url.split(/[?#]/)[0]} answered ${response.status}`)
+  constructor(response: Response) {
+    // A query may hold secrets.
+    super(`HTTP ${response.status} ${response.url.split('?')[0]}`)
     this.status = response.status
     this.response = response
     this.retryAfterMs = readRetryAfter(response.headers)
-    Object.defineProperty(this, Symbol.for(BRAND), { value: true })
   }
 
   /** What was tried in this call, in order; the last is the attempt that this error is of. */
@@ -33,5 +30,5 @@ export class HttpError extends Error {
 
 /** Tells whether a value is an {@link HttpError}, also when it comes from another copy of this package or another realm. */
 export function isHttpError(value: unknown): value is HttpError {
-  return typeof value === 'object' && value !== null && Symbol.for(BRAND) in value
+  return (Object(value) as Partial<HttpError>).code === 'FETCH_HTTP_ERROR'
 }

@@ -76,9 +76,21 @@ export interface FetchRetryOptions
    * @defaultValue false
    */
   throwOnError?: boolean | undefined
+  /**
+   * A breaker and a budget of its own for each origin, of the defaults of `@x/retry`, where `breaker` and `budget` are
+   * not given. A call that the breaker refuses waits until it lets calls through again, as long as the budget pays.
+   * @defaultValue false
+   */
+  perOrigin?: boolean | undefined
 }
 
-/** `RequestInit` with the retry of this one call: options over those of `createFetch`, or `false` for none. */
+/** The options of a call, and the `fetch` that each of its attempts calls. */
+export interface CallOptions extends FetchRetryOptions {
+  /** @defaultValue `globalThis.fetch`, looked up at each call */
+  fetch?: typeof fetch | undefined
+}
+
+/** `RequestInit` with the retry of this one call: options over those of `createFetch`, or `false` for `maxRetries: 0`. */
 export type RetryRequestInit = RequestInit & { retry?: FetchRetryOptions | false | undefined }
 
 /** A `fetch` that tries again. */
@@ -93,6 +105,7 @@ const ACCEPTED: Readonly<Record<string, string>> = {
   body: 'a function',
   fetch: 'a function',
   throwOnError: 'a boolean',
+  perOrigin: 'a boolean',
 }
 
 /** Refuses what `@x/retry` does not know of. @throws TypeError, RangeError */
@@ -106,6 +119,6 @@ export function checkOption(name: string, value: unknown, accepted: string): voi
   const isKind = Array.isArray(value)
     ? value.every(item => accepted === `an array of ${typeof item}s`)
     : accepted.includes(`a ${typeof value}`)
-  if (value === undefined || (isKind && !((value as number) < 0) && !Number.isNaN(value))) return
-  throw new (isKind ? RangeError : TypeError)(`\`${name}\` must be ${accepted}, got ${String(value)}`)
+  if (value === undefined || (isKind && (typeof value !== 'number' || value >= 0))) return
+  throw new (isKind ? RangeError : TypeError)(`\`${name}\` must be ${accepted}, got ${value}`)
 }

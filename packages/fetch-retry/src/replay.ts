@@ -3,7 +3,7 @@ import type { FetchBody, FetchInput, FetchRetryOptions } from './options.ts'
 import { readUpTo } from './read-up-to.ts'
 
 // By tag, so that a body of another realm is one too.
-const IMMUTABLE = /(?:Blob|File)\]$/
+const IMMUTABLE = /(?:Undefined|Null|String|Blob|File)\]$/
 const MUTABLE = /(?:FormData|URLSearchParams|[^d]ArrayBuffer|DataView|.Array)\]$/
 
 /** What to hand to `fetch`, once per attempt. */
@@ -29,9 +29,8 @@ export function createReplay(input: FetchInput, init: RequestInit, options: Fetc
   const { request, headers } = describeRequest(input, init)
   const cloned = !makeBody && !body && request?.body ? request : undefined
   const tag = Object.prototype.toString.call(body)
-  const isPrimitive = Object(body) !== body
   // Whatever else there is may give other bytes, or none, the second time: streams and iterables.
-  let isReplayable = Boolean(makeBody) || isPrimitive || MUTABLE.test(tag) || IMMUTABLE.test(tag)
+  let isReplayable = Boolean(makeBody) || MUTABLE.test(tag) || IMMUTABLE.test(tag)
   let kept: Promise<RequestInit> | undefined
 
   async function keep(): Promise<RequestInit> {

@@ -1,5 +1,3 @@
-const BRAND = '@x/fetch-retry.resume-error'
-
 /**
  * A download broke off and what the server offers next is not its rest; `cause` is what broke it.
  *
@@ -8,14 +6,9 @@ const BRAND = '@x/fetch-retry.resume-error'
 export class ResumeError extends Error {
   override readonly name = 'ResumeError'
   readonly code = 'FETCH_RESUME_ERROR'
-
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options)
-    Object.defineProperty(this, Symbol.for(BRAND), { value: true })
-  }
 }
 
 /** Tells whether a value is a {@link ResumeError}, also when it comes from another copy of this package or another realm. */
 export function isResumeError(value: unknown): value is ResumeError {
-  return typeof value === 'object' && value !== null && Symbol.for(BRAND) in value
+  return (Object(value) as Partial<ResumeError>).code === 'FETCH_RESUME_ERROR'
 }

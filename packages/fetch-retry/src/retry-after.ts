@@ -1,7 +1,7 @@
-import { delayFromError, parseHttpDate } from '@x/retry'
+import { delayFromError, parseHttpDate, parseRetryAfter } from '@x/retry'
 
 /** A reset from here on (late 2023) is an instant in seconds since 1970, below it a number of seconds from now. */
-const FIRST_EPOCH_SECOND = 1.7e9
+const FIRST_EPOCH_MS = 1.7e12
 
 /**
  * How long a response asks its client to wait, in milliseconds, or `undefined` when it does not say.
@@ -22,18 +22,13 @@ export function readRetryAfter(headers: Headers): number | undefined {
 
 /** draft-ietf-httpapi-ratelimit-headers-10: `"policy";r=<remaining>;t=<seconds to the reset>, ...` */
 function fromRateLimit(headers: Headers): number | undefined {
-  let longest: number | undefined
-  for (const [, seconds] of headers.get('ratelimit')?.matchAll(/;(?=[^,]*\br=0\b)[^,]*\bt=(\d+)/g) ?? []) {
-    longest = Math.max(longest ?? 0, Number(seconds) * 1000)
-  }
-  return longest
+  const exhausted = (headers.get('ratelimit') ?? '').matchAll(/;(?=[^,]*\br=0\b)[^,]*\bt=(\d+)/g)
+  return parseRetryAfter(Array.from(exhausted, match => match[1]).join(), 0)
 }
 
 function fromReset(headers: Headers, prefix: string): number | undefined {
-  const reset = headers.get(`${prefix}-reset`) ?? ''
-  // Digits only: `Number` alone would take '', '0x10' and '1e3' for numbers.
-  if (!/^\d+(?:\.\d+)?$/.test(reset) || Number(headers.get(`${prefix}-remaining`)) > 0) return undefined
-  const resetMs = Number(reset) * 1000
-  if (Number(reset) < FIRST_EPOCH_SECOND) return resetMs
-  return Math.max(0, resetMs - (parseHttpDate(headers.get('date') ?? '') ?? Date.now()))
+  if (Number(headers.get(`${prefix}-remaining`)) > 0) return undefined
+  const now = parseHttpDate(headers.get('date') ?? '') ?? Date.now()
+  const ms = parseRetryAfter(headers.get(`${prefix}-reset`) ?? '', now)
+  return ms && ms >= FIRST_EPOCH_MS ? Math.max(0, ms - now) : ms
 }

@@ -1,4 +1,3 @@
-import { CircuitOpenError } from '@x/retry'
 import { describe, expect, it } from 'vitest'
 import { isIdempotent, isRetryableResponse, wasNeverSent } from './retry-rules.ts'
 
@@ -56,10 +55,6 @@ describe('wasNeverSent', () => {
 
   it('is not proven by a refusal of the place that a redirect led to', () => {
     expect(wasNeverSent(refused(9090), 'http://a.test:8080/x')).toBe(false)
-  })
-
-  it('is proven by an open breaker', () => {
-    expect(wasNeverSent(new CircuitOpenError(5), 'http://a.test/')).toBe(true)
   })
 
   it('is not proven by a connection that broke, by a timeout, or by anything else', () => {

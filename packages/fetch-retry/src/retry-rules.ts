@@ -17,7 +17,6 @@ export function isRetryableResponse(
 }
 
 interface NetworkError {
-  readonly code?: unknown
   readonly syscall?: unknown
   readonly port?: unknown
   readonly hostname?: unknown
@@ -32,8 +31,7 @@ interface NetworkError {
  * to the place that `url` names.
  */
 export function wasNeverSent(error: unknown, url: string): boolean {
-  const { code, cause = error } = Object(error) as NetworkError
-  if (code === 'RETRY_CIRCUIT_OPEN') return true
+  const { cause = error } = Object(error) as NetworkError
   const failure = Object(cause) as NetworkError
   // Node tries every address of a name and reports them together.
   const { syscall, port, hostname } = failure.errors?.[0] ?? failure

@@ -1,13 +1,13 @@
 import { within } from './within.ts'
 
 /**
- * The same response over a body that is watched: `url`, `redirected` and `type` stay, also in clones.
+ * The same response over a body that is watched, if there is something to watch for: `url`, `redirected` and `type` stay, also in clones.
  *
  * A reader that waits longer than `idleMs` for the next chunk gets a `TimeoutError`. `onEnd` is called when the body
  * has ended, failed or been cancelled; at once when there is none.
  */
 export function wrapResponse(response: Response, idleMs: number | undefined, onEnd?: () => void): Response {
-  if (!response.body) {
+  if (!response.body || (idleMs ?? onEnd) === undefined) {
     onEnd?.()
     return response
   }
@@ -19,15 +19,13 @@ export function wrapResponse(response: Response, idleMs: number | undefined, onE
   const body = new ReadableStream(
     {
       async pull(controller) {
-        try {
-          const { done, value } = await within(idleMs, () => reader.read())
-          if (!done) return controller.enqueue(value)
-          onEnd?.()
-          controller.close()
-        } catch (error) {
+        const { done, value } = await within(idleMs, () => reader.read()).catch(error => {
           cancel(error).catch(() => {})
           throw error
-        }
+        })
+        if (!done) return controller.enqueue(value)
+        onEnd?.()
+        controller.close()
       },
       cancel,
     },

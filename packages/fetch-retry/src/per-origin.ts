@@ -1,0 +1,17 @@
+import { circuitBreaker, retryBudget } from '@x/retry'
+import type { CallOptions } from './options.ts'
+
+const MAX_ORIGINS = 1000
+
+/** A breaker and a budget for each origin. */
+export type Origins = Map<string, CallOptions>
+
+/** The options with the breaker and the budget of the request's origin, where none are given. */
+export function ofOrigin(origins: Origins, url: string, options: CallOptions): CallOptions {
+  const { origin } = new URL(url, globalThis.location?.href)
+  const own = origins.get(origin) ?? { breaker: circuitBreaker(options), budget: retryBudget() }
+  // A crawler meets more origins than a breaker can know anything of.
+  if (origins.size > MAX_ORIGINS) origins.clear()
+  origins.set(origin, own)
+  return { ...own, ...options }
+}

@@ -1,5 +1,6 @@
 import { type AcquireOptions, checkAcquireOptions, type LockOptions } from './acquire-options.ts'
 import { Guard, type LockGuard } from './lock-guard.ts'
+import { acquireTicket } from './section.ts'
 import { Ticket } from './ticket.ts'
 import { WaitQueue } from './wait-queue.ts'
 
@@ -155,8 +156,8 @@ async function takeInTurn(
   const tickets: Ticket[] = []
   try {
     for (const { queue } of entries) {
-      const leftMs = Math.max(0, Math.ceil(deadline - performance.now()))
-      tickets.push(await queue.request(1, { ...options, timeoutMs: leftMs }))
+      const timeoutMs = Math.max(0, Math.ceil(deadline - performance.now()))
+      tickets.push(await acquireTicket(queue, 1, { ...options, timeoutMs }))
     }
     return new Guard(tickets, leave)
   } catch (error) {

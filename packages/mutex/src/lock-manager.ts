@@ -1,6 +1,6 @@
 import type { LockLike, LockManagerLike } from './lock-manager-like.ts'
 import { type LockGrantedCallback, type LockRequestOptions, readRequest } from './lock-request.ts'
-import { tryTicket } from './section.ts'
+import { acquireTicket, tryTicket } from './section.ts'
 import { Ticket } from './ticket.ts'
 import { ALL, WaitQueue } from './wait-queue.ts'
 
@@ -63,7 +63,7 @@ export class LockManager implements LockManagerLike {
       ? queue.hold(new Ticket(queue, weight, wait.owner))
       : ifAvailable
         ? tryTicket(queue, weight, wait.owner)
-        : queue.request(weight, wait))
+        : acquireTicket(queue, weight, wait))
     if (ticket === undefined) return await callback(null)
     const stolen = new Promise<never>((_, reject) => {
       this.#thefts.set(ticket, reject)
@@ -117,6 +117,7 @@ export class LockManager implements LockManagerLike {
     let queue = this.#queues.get(name)
     if (queue === undefined) {
       queue = new WaitQueue(name, ALL)
+      queue.rollCall = true
       this.#queues.set(name, queue)
     }
     return queue

@@ -14,13 +14,13 @@ export function runSection<T>(
   options?: AcquireOptions,
 ): Promise<T> {
   const signal = options?.signal
-  let ticket: Ticket | Promise<Ticket>
+  let ticket: Ticket | undefined
   try {
-    ticket = queue.request(weight, options)
+    ticket = queue.enter(weight, options)
   } catch (error) {
     return Promise.reject(error)
   }
-  if (!(ticket instanceof Ticket)) return ticket.then(held => enter(held, fn, signal))
+  if (ticket === undefined) return queue.wait(weight, options).then(held => enter(held, fn, signal))
   const held = ticket
   return new Promise(resolve => {
     resolve(enter(held, fn, signal))
@@ -45,9 +45,9 @@ function enter<T>(ticket: Ticket, fn: () => T | PromiseLike<T>, signal: AbortSig
 /** A ticket that holds, for a guard. */
 export async function acquireTicket(queue: WaitQueue, weight: number, options?: AcquireOptions): Promise<Ticket> {
   const signal = options?.signal
-  const request = queue.request(weight, options)
-  if (request instanceof Ticket) return request
-  const ticket = await request
+  const entered = queue.enter(weight, options)
+  if (entered !== undefined) return entered
+  const ticket = await queue.wait(weight, options)
   if (!signal?.aborted) return ticket
   ticket.release()
   throw signal.reason

@@ -53,7 +53,7 @@ export class Ticket {
   withdraw(): void {
     this.released = true
     this.leave()
-    untrack(this)
+    if (this.owner !== undefined) untrack(this)
     this.queue.free += this.weight
     notify?.('release', this)
   }

@@ -26,7 +26,9 @@ export class WaitQueue {
   capacity: number
   free: number
   pending = 0
-  /** Those who hold with a ticket, in order. */
+  /** Whether all who hold are listed; else only those whose owner is known. */
+  rollCall = false
+  /** Those who hold, in order. */
   readonly holders: Ticket = new Ticket(this, Infinity)
   /** Those who wait, in order: since all age alike, no two ever change places. */
   readonly waiters: Ticket = new Ticket(this, Infinity)
@@ -45,15 +47,19 @@ export class WaitQueue {
     return this.pending === 0 && this.free >= (weight || 1)
   }
 
-  /** A ticket that holds: now, or once its turn comes. */
-  request(weight: number, options?: AcquireOptions): Ticket | Promise<Ticket> {
+  /** A ticket that holds, if that is possible now. Throws when the options are wrong or the signal is aborted. */
+  enter(weight: number, options: AcquireOptions | undefined): Ticket | undefined {
     if (options !== undefined) {
       checkAcquireOptions(options)
       options.signal?.throwIfAborted()
     }
-    const ticket = new Ticket(this, weight, options?.owner)
-    if (this.allows(weight)) return this.hold(ticket)
+    return this.allows(weight) ? this.hold(new Ticket(this, weight, options?.owner)) : undefined
+  }
+
+  /** A ticket that holds once its turn comes. To be called when {@link WaitQueue.enter} gave none. */
+  wait(weight: number, options: AcquireOptions | undefined): Promise<Ticket> {
     const priority = options?.priority ?? 0
+    const ticket = new Ticket(this, weight, options?.owner)
     ticket.rank = weight > 0 ? arrivalTime(priority !== 0) - priority * STEP_MS : Infinity
     if (weight > 0) this.pending++
     let ahead = this.waiters.prev
@@ -62,21 +68,16 @@ export class WaitQueue {
     const promise = new Promise<Ticket>(resolve => {
       ticket.settle = resolve
     })
-    // With a priority it may go first, and there may be permits enough for it, if not for the next.
-    this.admit()
-    if (ticket.settle === undefined) return promise
-    notify?.('wait', ticket)
-    if (options?.timeoutMs === 0) this.#expire(ticket, 0)
-    else if (this.pending > this.maxPending)
-      this.#refuse(ticket, new QueueFullError(`${this.maxPending} wait for ${this.name} already`))
-    else if (options !== undefined) this.#bound(ticket, options)
+    // It may go before one that waits for more permits than are free, and there may be enough for it.
+    if (this.waiters.next === ticket) this.admit()
+    if (ticket.settle !== undefined) this.#bound(ticket, options)
     return promise
   }
 
   /** Makes a ticket a holder, whether there are permits for it or not. */
   hold(ticket: Ticket): Ticket {
     this.free -= ticket.weight
-    ticket.follow(this.holders.prev)
+    if (ticket.owner !== undefined || this.rollCall) ticket.follow(this.holders.prev)
     notify?.('acquire', ticket)
     return ticket
   }
@@ -116,7 +117,13 @@ export class WaitQueue {
     this.admit()
   }
 
-  #bound(ticket: Ticket, { signal, timeoutMs = Infinity }: AcquireOptions): void {
+  #bound(ticket: Ticket, options: AcquireOptions | undefined): void {
+    notify?.('wait', ticket)
+    if (options?.timeoutMs === 0) this.#expire(ticket, 0)
+    else if (this.pending > this.maxPending)
+      this.#refuse(ticket, new QueueFullError(`${this.maxPending} wait for ${this.name} already`))
+    if (options === undefined || ticket.settle === undefined) return
+    const { signal, timeoutMs = Infinity } = options
     const cycle = ticket.owner === undefined ? undefined : findDeadlock(ticket)
     if (cycle) {
       this.#refuse(ticket, new DeadlockError(cycle))
@@ -161,7 +168,7 @@ export class WaitQueue {
     const { signal } = ticket
     ticket.leave()
     if (ticket.weight > 0) this.pending--
-    clearTimeout(ticket.timer)
+    if (ticket.timer !== undefined) clearTimeout(ticket.timer)
     if (signal === undefined) return
     const tickets = this.#signals.get(signal)
     tickets?.delete(ticket)

@@ -34,6 +34,11 @@ export class Attempt implements AttemptContext {
         reject(error)
         this.abort(error)
       })
+      // A clock is somebody's code and may have aborted.
+      if (this.#signal?.aborted) {
+        this.end()
+        return reject(this.#signal.reason)
+      }
       // What comes late finds the promise settled, and an error is handled all the same.
       Promise.resolve(fn(this)).then(resolve, reject)
     })

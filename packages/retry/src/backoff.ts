@@ -1,6 +1,6 @@
 import { checkOptions } from './check-option.ts'
 import { delayFromError } from './retry-after.ts'
-import { RETRY_RULES } from './retry-options.ts'
+import { LATE_RULES } from './retry-options.ts'
 
 /** How the delay grows with the attempts. */
 export type BackoffKind = 'exponential' | 'linear' | 'constant'
@@ -59,7 +59,7 @@ const HINT_SPREAD = 0.1
  * ```
  */
 export function calculateBackoff(attempt: number, options: BackoffOptions = {}): number {
-  checkOptions({ attempt, ...options }, RETRY_RULES)
+  checkOptions({ attempt, ...options }, LATE_RULES)
   return spread(growth(attempt, options), options)
 }
 

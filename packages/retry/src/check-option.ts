@@ -38,11 +38,11 @@ export const SIGNAL: Rule = {
  * @throws TypeError or RangeError that names the option, what is accepted and what came.
  */
 export function checkOptions(options: object, rules: Rules): void {
-  for (const name in options) {
-    const value: unknown = options[name as never]
-    const rule = rules[name]
-    if (rule && value !== undefined && !rule.accepts(value)) refuse(name, value, rule)
-  }
+  for (const name in options) checkOption(name, options[name as never], rules[name])
+}
+
+export function checkOption(name: string, value: unknown, rule: Rule | undefined): void {
+  if (rule && value !== undefined && !rule.accepts(value)) refuse(name, value, rule)
 }
 
 function refuse(name: string, value: unknown, { accepted, type }: Rule): never {

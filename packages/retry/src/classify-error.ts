@@ -77,13 +77,7 @@ export function isRetryable(error: unknown): boolean {
 }
 
 export function isRetryableClass(errorClass: ErrorClass): boolean {
-  return (
-    errorClass === 'transient' ||
-    errorClass === 'timeout' ||
-    errorClass === 'rate_limit' ||
-    errorClass === 'server_error' ||
-    errorClass === 'unknown'
-  )
+  return /^(transient|timeout|rate_limit|server_error|unknown)$/.test(errorClass)
 }
 
 export function isNonRetryable(error: unknown): error is RetryError & { readonly code: 'RETRY_NON_RETRYABLE' } {
@@ -143,7 +137,7 @@ function match(text: unknown): ErrorClass | undefined {
  * undici, React Native, Cloudflare Workers, Bun, Deno.
  */
 const NETWORK_FAILURE =
-  /^(Failed to fetch( \(.+\))?|network error|NetworkError when attempting to fetch resource\.|Error in input stream|Load failed( \(.+\))?|The (network connection was lost|Internet connection appears to be offline)\.|fetch failed|terminated|Network request failed|Network connection lost\.?| ?A network error occurred\.|error (sending request for url|reading a body from) .+)$/
+  /^((Failed to fetch|Load failed)( \(.+\))?|network error|NetworkError when attempting to fetch resource\.|Error in input stream|The (network connection was lost|Internet connection appears to be offline)\.|fetch failed|terminated|Network (request failed|connection lost\.?)| ?A network error occurred\.|error (sending request for url|reading a body from) .+)$/
 
 function classOfText({ name, message, cause }: ErrorLike): ErrorClass | undefined {
   // undici says "fetch failed" of an unknown scheme and a forbidden port, too; failures of the network have a code.

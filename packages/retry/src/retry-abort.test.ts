@@ -122,17 +122,24 @@ describe('the abort of the caller', () => {
   it.each(['now', 'setTimeout'] as const)('inside any call of clock.%s', async method => {
     for (let count = 1; count <= 12; count++) {
       controller = new AbortController()
-      const abort = abortingAt(count)
+      const fn = vi.fn(down)
+      let callsAtAbort = Number.NaN
+      const abortThen = abortingAt(count)
+      const abort = (): void => {
+        abortThen()
+        if (controller.signal.aborted && Number.isNaN(callsAtAbort)) callsAtAbort = fn.mock.calls.length
+      }
       const clock: Clock = {
         ...systemClock,
         [method]: (...args: [never, never]) => after(abort, systemClock[method](...args)),
       }
       const options = { signal: controller.signal, clock, timeoutMs: 1000, deadlineMs: 60_000, baseDelayMs: 10 }
-      const promise = retry(vi.fn(down), options).catch(error => error)
+      const promise = retry(fn, options).catch(error => error)
       await vi.advanceTimersByTimeAsync(100_000)
       const error = await promise
 
       if (controller.signal.aborted) expect(error).toBe(reason)
+      if (controller.signal.aborted) expect(fn).toHaveBeenCalledTimes(callsAtAbort)
       expect(vi.getTimerCount()).toBe(0)
       expect(getEventListeners(controller.signal, 'abort')).toEqual([])
     }

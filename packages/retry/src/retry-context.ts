@@ -20,7 +20,7 @@ export interface AttemptRecord {
  * `elapsedMs` counts from its end. With a hook, a bound or a clock, and from `withRetry`, the times are those of the start.
  */
 export interface RetryContext {
-  /** The attempts that failed, first to last. */
+  /** The attempts that failed, first to last; of more than 100 the first and the latest. */
   readonly attempts: readonly AttemptRecord[]
   readonly elapsedMs: number
 }

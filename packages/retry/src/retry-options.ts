@@ -1,5 +1,5 @@
 import type { BackoffKind, BackoffOptions } from './backoff.ts'
-import { COUNT, DURATION, FUNCTION, type Rules, SIGNAL } from './check-option.ts'
+import { COUNT, checkOption, DURATION, FUNCTION, type Rules, SIGNAL } from './check-option.ts'
 import type { CircuitBreaker } from './circuit-breaker.ts'
 import type { ErrorClass } from './classify-error.ts'
 import type { Clock } from './clock.ts'
@@ -70,7 +70,7 @@ export interface RetryOptions extends Omit<BackoffOptions, 'backoff'> {
   readonly delayFromError?: ((error: unknown) => number | undefined) | undefined
   /** Told before each wait. */
   readonly onRetry?: ((decision: RetryDecision) => void) | undefined
-  /** Told when the call is about to reject for another reason than the caller's abort. */
+  /** Told when there will be no further attempt, for another reason than success or the caller's abort. */
   readonly onGiveUp?: ((decision: GiveUpDecision) => void) | undefined
   /** Gets what a hook throws; without it, `reportError` or a process warning does. */
   readonly onHookError?: ((error: unknown) => void) | undefined
@@ -93,8 +93,8 @@ export interface GiveUpDecision extends RetryDecision {
 /** The function under retry. */
 export type RetryFunction<T> = (context: AttemptContext) => T | PromiseLike<T>
 
-/** Of the options of `retry`, and of its parts that stand alone. */
-export const RETRY_RULES: Rules = {
+/** Of the options that have nothing to do with a first attempt that succeeds. */
+export const LATE_RULES: Rules = {
   attempt: COUNT,
   maxRetries: {
     accepted: 'an integer >= 0',
@@ -114,38 +114,36 @@ export const RETRY_RULES: Rules = {
     accepts: value => /^(full|equal|decorrelated|none)$/.test(String(value)),
     type: 'string',
   },
-  timeoutMs: DURATION,
-  deadlineMs: DURATION,
   maxRetryAfterMs: DURATION,
-  signal: SIGNAL,
-  shouldRetry: FUNCTION,
-  retryOnResult: FUNCTION,
   classify: FUNCTION,
   delayFromError: FUNCTION,
-  onRetry: FUNCTION,
-  onGiveUp: FUNCTION,
   onHookError: FUNCTION,
   random: FUNCTION,
 }
 
-/** The options that have nothing to do with a first attempt that succeeds. */
-const LATE: ReadonlySet<string> = /* @__PURE__ */ new Set([
-  'maxRetries',
-  'baseDelayMs',
-  'maxDelayMs',
-  'factor',
-  'backoff',
-  'jitter',
-  'random',
-  'maxRetryAfterMs',
-  'classify',
-  'delayFromError',
-  'onHookError',
-  'unref',
-])
+const EARLY_RULES: Rules = {
+  timeoutMs: DURATION,
+  deadlineMs: DURATION,
+  signal: SIGNAL,
+  shouldRetry: FUNCTION,
+  retryOnResult: FUNCTION,
+  onRetry: FUNCTION,
+  onGiveUp: FUNCTION,
+}
 
-/** Whether nothing among the options has to do with a first attempt that succeeds. */
-export function isPlain(options: RetryOptions): boolean {
-  for (const name in options) if (!LATE.has(name) && options[name as keyof RetryOptions] !== undefined) return false
-  return true
+/**
+ * Checks the options, and tells whether they have nothing to do with a first attempt that succeeds.
+ *
+ * @throws TypeError or RangeError for a bad option.
+ */
+export function checkRetryOptions(options: RetryOptions): boolean {
+  let isPlain = true
+  for (const name in options) {
+    const value = options[name as keyof RetryOptions]
+    if (value === undefined) continue
+    const late = LATE_RULES[name]
+    isPlain &&= late !== undefined
+    checkOption(name, value, late ?? EARLY_RULES[name])
+  }
+  return isPlain
 }

@@ -16,6 +16,9 @@ interface Failure {
   readonly errorClass: ErrorClass
 }
 
+// Retries without end must not fill the memory.
+const MAX_HISTORY = 100
+
 /** How an attempt ended: with a value, or with a failure; with both when `retryOnResult` takes the value for one. */
 type Outcome<T> =
   | { readonly value: T; readonly failure?: undefined }
@@ -44,6 +47,8 @@ export function run<T>(
   let attempt = first?.attempt
   let attemptStartedAt = startedAt
   let permit = first?.permit
+  /** The attempts that have failed. */
+  let count = 0
   let previousDelayMs: number | undefined
   let endedAt: number | undefined
   /** The caller's abort or the deadline has settled the call: nothing that comes later counts. */
@@ -76,7 +81,8 @@ export function run<T>(
     if (permit !== undefined) breaker?.leave(permit, breakerClass)
     if (attempt && failure) {
       const times = { startedAt: attemptStartedAt, durationMs: clock.now() - attemptStartedAt, delayMs: 0 }
-      attempts.push({ attempt: attempt.attempt, ...failure, ...times })
+      count = attempt.attempt
+      if (attempts.push({ attempt: count, ...failure, ...times }) > MAX_HISTORY) attempts.splice(1, 1)
     }
     permit = undefined
     attempt = undefined
@@ -100,7 +106,7 @@ export function run<T>(
 
   async function attemptOnce(previousError?: unknown): Promise<Outcome<T>> {
     const isCut = timeoutMs !== undefined || deadlineMs !== undefined
-    const current = new Attempt(attempts.length + 1, previousError, isCut ? undefined : signal)
+    const current = new Attempt(count + 1, previousError, isCut ? undefined : signal)
     attempt = current
     attemptStartedAt = clock.now()
     try {
@@ -123,8 +129,8 @@ export function run<T>(
   function decide(failure: Failure, delayMs = 0): GiveUpDecision {
     return {
       ...failure,
-      attempt: attempts.length,
-      retriesLeft: maxRetries - attempts.length + 1,
+      attempt: count,
+      retriesLeft: maxRetries - count + 1,
       delayMs,
       elapsedMs: clock.now() - startedAt,
       attempts,
@@ -142,7 +148,7 @@ export function run<T>(
   /** Gives the delay before the next attempt, or nothing when there is none. */
   async function judge(failure: Failure, isWantedByRule: boolean): Promise<number | undefined> {
     const hintMs = hintOf(failure.error, options)
-    if (attempts.length > maxRetries || isNonRetryable(failure.error) || (hintMs ?? 0) > maxRetryAfterMs) return
+    if (count > maxRetries || isNonRetryable(failure.error) || (hintMs ?? 0) > maxRetryAfterMs) return
     previousDelayMs = delayOf(decide(failure), options, previousDelayMs)
     const delayMs = atLeast(hintMs, previousDelayMs, options)
     const decision = decide(failure, delayMs)

@@ -199,15 +199,19 @@ describe('retry', () => {
     expect(await promise).toMatchObject({ value: 'done' })
   })
 
-  it('retries a million times without a deeper stack', async () => {
-    vi.useRealTimers()
+  it('retries without end in a memory with an end, keeping the first and the latest attempts', async () => {
     const fn = vi.fn(({ attempt }: { attempt: number }) => {
-      if (attempt <= 300) throw new Error('down')
+      if (attempt <= 300) throw new Error(`${attempt}`)
       return attempt
     })
+    const result = (await ended(withRetry(fn, { maxRetries: Infinity, baseDelayMs: 1 }))) as PromiseFulfilledResult<
+      Awaited<ReturnType<typeof withRetry>>
+    >
+    const numbers = result.value.context.attempts.map(({ attempt }) => attempt)
 
-    expect(await retry(fn, { maxRetries: Infinity, baseDelayMs: 0 })).toBe(301)
-    vi.useFakeTimers()
+    expect(result.value.result).toBe(301)
+    expect(numbers).toHaveLength(100)
+    expect([numbers[0], numbers[1], numbers[99]]).toEqual([1, 202, 300])
   })
 })
 

@@ -1,8 +1,7 @@
 import { Attempt } from './attempt.ts'
-import { checkOptions } from './check-option.ts'
 import { systemClock } from './clock.ts'
 import type { RetryContext } from './retry-context.ts'
-import { isPlain, RETRY_RULES, type RetryFunction, type RetryOptions } from './retry-options.ts'
+import { checkRetryOptions, type RetryFunction, type RetryOptions } from './retry-options.ts'
 import { isRefused } from './retry-rules.ts'
 import { type FirstAttempt, run } from './retry-run.ts'
 
@@ -37,8 +36,7 @@ const NO_OPTIONS: RetryOptions = {}
 export function retry<T>(fn: RetryFunction<T>, options: RetryOptions = NO_OPTIONS): Promise<T> {
   try {
     if (options === NO_OPTIONS) return startPlain(fn, options)
-    checkOptions(options, RETRY_RULES)
-    return starter(options)(fn)
+    return starter(options, checkRetryOptions(options))(fn)
   } catch (error) {
     return Promise.reject(error)
   }
@@ -63,7 +61,7 @@ export async function withRetry<T>(
   fn: RetryFunction<T>,
   options: RetryOptions = NO_OPTIONS,
 ): Promise<{ result: T; context: RetryContext }> {
-  checkOptions(options, RETRY_RULES)
+  checkRetryOptions(options)
   const { promise, context } = run(fn, options)
   return { result: await promise, context: context() }
 }
@@ -82,9 +80,8 @@ export async function withRetry<T>(
  * ```
  */
 export function createRetry(defaults: RetryOptions): typeof retry {
-  checkOptions(defaults, RETRY_RULES)
   const own = { ...defaults }
-  const start = starter(own)
+  const start = starter(own, checkRetryOptions(own))
   return (fn, options) => {
     try {
       return options === undefined ? start(fn) : retry(fn, merge(own, options))
@@ -100,9 +97,9 @@ function merge(defaults: RetryOptions, options: RetryOptions): RetryOptions {
   return { ...defaults, ...Object.fromEntries(given) }
 }
 
-/** Decides by the checked options, once for many calls, how much there is to a call. */
-function starter(options: RetryOptions): <T>(fn: RetryFunction<T>) => Promise<T> {
-  if (isPlain(options)) return fn => startPlain(fn, options)
+/** Decides by the options, once for many calls, how much there is to a call. */
+function starter(options: RetryOptions, isPlain: boolean): <T>(fn: RetryFunction<T>) => Promise<T> {
+  if (isPlain) return fn => startPlain(fn, options)
   if (options.signal !== undefined || options.deadlineMs !== undefined) return fn => run(fn, options).promise
   return fn => startGuarded(fn, options)
 }

@@ -6,6 +6,8 @@ import { useStore } from './use-store.ts'
 /** Where the dials do not push the x-ray out of sight. */
 const ROOMY = '(min-height: 1080px), (max-width: 959px)'
 
+const MOST_SEED = 2 ** 32 - 1
+
 /** The faults, set by the visitor. */
 export function WeatherPanel(): VNode {
   const { weather } = useSquall()
@@ -47,6 +49,20 @@ export function WeatherPanel(): VNode {
               />
             </label>
           ))}
+          <label class="dial">
+            <span>Seed</span>
+            <input
+              type="number"
+              min={0}
+              max={MOST_SEED}
+              value={faults.seed}
+              title="The same seed and the same order of requests bring the same faults"
+              onChange={event => {
+                const { valueAsNumber: seed, validity } = event.currentTarget
+                if (validity.valid && Number.isInteger(seed)) void weather.change({ seed })
+              }}
+            />
+          </label>
         </div>
       </details>
     </section>

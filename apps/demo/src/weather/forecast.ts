@@ -26,7 +26,7 @@ export const dials: readonly Dial[] = [
   { fault: 'stalled', label: 'Stream falls silent', max: 0.9, step: 0.05, format: percent },
   { fault: 'latencyMs', label: 'Latency', max: 3000, step: 20, format: milliseconds },
   { fault: 'retryAfterSeconds', label: 'Retry-After', max: 8, step: 1, format: value => `${value} s` },
-  { fault: 'paceMs', label: 'Pause per token', max: 300, step: 5, format: milliseconds },
+  { fault: 'paceMs', label: 'Token pause', max: 300, step: 5, format: milliseconds },
 ]
 
 /** The forecast that describes these faults, if one does. */

@@ -20,7 +20,7 @@ describeInChromium('access', () => {
   let demo: Demo
   beforeAll(async () => {
     demo = await Demo.start()
-  }, 60_000)
+  })
   afterAll(() => demo[Symbol.asyncDispose]())
 
   it.each(['light', 'dark'] as const)(

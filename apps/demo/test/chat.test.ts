@@ -10,7 +10,7 @@ describeInChromium('the chat', () => {
   let visitor: Visitor
   beforeAll(async () => {
     demo = await Demo.start()
-  }, 60_000)
+  })
   beforeEach(async () => {
     await demo.faults(QUICK)
     visitor = await demo.visit()

@@ -8,7 +8,7 @@ describeInChromium('one chat in two tabs', () => {
   let demo: Demo
   beforeAll(async () => {
     demo = await Demo.start()
-  }, 60_000)
+  })
   afterAll(() => demo[Symbol.asyncDispose]())
 
   it('keeps what both send at once, and answers it one after the other', async () => {
@@ -34,8 +34,8 @@ describeInChromium('one chat in two tabs', () => {
     const right = await left.inAnotherTab()
     await left.page.close()
 
-    expect(await right.settled(1, 30_000)).toMatchObject({ ...NOTHING_WRONG, sent: 121, stored: 121 })
+    expect(await right.settled(1)).toMatchObject({ ...NOTHING_WRONG, sent: 121, stored: 121 })
     expect(await right.firstReply()).toMatch(/^one.* one-hundred-twenty/)
     expect(right.complaints).toEqual([])
-  }, 60_000)
+  })
 })

@@ -81,7 +81,7 @@ export class Visitor implements AsyncDisposable {
   }
 
   /** Waits until `messages` messages were sent, nobody works on a reply, and the strip has seen it like that. */
-  async settled(messages: number, timeout = 15_000): Promise<Tally> {
+  async settled(messages: number, timeout = 30_000): Promise<Tally> {
     const quiet = await this.#whenQuiet({ messages, comparisons: 0, timeout })
     // The comparison that is shown may have begun before; the one after the next has not.
     await this.#whenQuiet({ messages, comparisons: quiet + 2, timeout })

@@ -1,3 +1,4 @@
+import { lineage } from './branch.ts'
 import type { DeadlockLink } from './errors.ts'
 import type { Ticket } from './ticket.ts'
 import type { WaitQueue } from './wait-queue.ts'
@@ -8,30 +9,35 @@ type Stuck = DeadlockLink[] | null | undefined
 /** What each owner holds and waits for, over all locks. */
 const owners: Map<unknown, Set<Ticket>> = /* @__PURE__ */ new Map()
 
-/** Notes that an owner holds, or waits with, a ticket. */
+/** Notes that an owner, and for whom it acts, holds or waits with a ticket. */
 export function track(ticket: Ticket): void {
-  const tickets = owners.get(ticket.owner)
-  if (tickets === undefined) owners.set(ticket.owner, new Set([ticket]))
-  else tickets.add(ticket)
+  for (const owner of lineage(ticket.owner)) {
+    const tickets = owners.get(owner) ?? new Set()
+    owners.set(owner, tickets.add(ticket))
+  }
 }
 
 export function untrack(ticket: Ticket): void {
-  const tickets = owners.get(ticket.owner)
-  if (tickets?.delete(ticket) && tickets.size === 0) owners.delete(ticket.owner)
+  for (const owner of lineage(ticket.owner)) {
+    const tickets = owners.get(owner)
+    if (tickets?.delete(ticket) && tickets.size === 0) owners.delete(owner)
+  }
 }
 
 /**
  * The circle that a wait closes, if it does.
  *
  * A wait is stuck when permits that never come back leave too few for it, or for one ahead of it;
- * and permits never come back from an owner who waits for `target` in turn. The search follows
+ * and permits never come back from an owner who waits for this one in turn. The search follows
  * holders and waiters ahead. An owner met again on the way is stuck, but closes nothing; one found
  * free stays free for the search.
  */
 export function findDeadlock(ticket: Ticket): Stuck {
-  const target = ticket.owner
-  // Nobody can wait for one who holds nothing, waits nowhere else and goes last here.
-  if (ticket.next === ticket.queue.waiters && owners.get(target)?.size === 1) return undefined
+  // Whoever these act for cannot go on either.
+  const targets = lineage(ticket.owner)
+  // Nobody can wait for those who hold nothing, wait nowhere else and go last here.
+  const idle = [...targets].every(owner => owners.get(owner)?.size === 1)
+  if (idle && ticket.next === ticket.queue.waiters) return undefined
   const way = new Set<unknown>()
   const free = new Set<unknown>()
   return examineWait(ticket)
@@ -52,7 +58,7 @@ export function findDeadlock(ticket: Ticket): Stuck {
     for (const ahead of queue.waiters.ring()) {
       if (tooFew(ahead)) {
         // Behind the wait in question, which is stuck for want of what this owner holds.
-        if (ahead.owner === target && owner !== target) return [{ owner, lock }]
+        if (ahead !== ticket && targets.has(ahead.owner) && !targets.has(owner)) return [{ owner, lock }]
         const links = ahead === ticket || ahead.owner === undefined ? [] : [{ owner: ahead.owner, lock }]
         return rest && [{ owner, lock }, ...links, ...rest]
       }
@@ -64,7 +70,7 @@ export function findDeadlock(ticket: Ticket): Stuck {
   }
 
   function examineOwner(owner: unknown, except?: WaitQueue): Stuck {
-    if (owner === target) return []
+    if (targets.has(owner)) return []
     if (way.has(owner)) return null
     if (owner === undefined || free.has(owner)) return undefined
     way.add(owner)

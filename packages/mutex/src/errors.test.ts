@@ -53,8 +53,9 @@ describe('errors', () => {
       { owner: Symbol('s'), lock: 'a' },
       { owner: { id: 1 }, lock: 'b' },
       { owner: Object.create(null), lock: 'c' },
+      { owner: { name: 'job 7' }, lock: 'd' },
     ])
 
-    expect(message).toBe('Symbol(s) waits for a, object waits for b, object waits for c')
+    expect(message).toBe('Symbol(s) waits for a, object waits for b, object waits for c, job 7 waits for d')
   })
 })

@@ -75,7 +75,9 @@ export function isLockError(value: unknown): value is LockError {
   return typeof value === 'object' && value !== null && Symbol.for(BRAND) in value
 }
 
-/** A primitive says who it is; an object may not even have a string. */
+/** A primitive says who it is, an object by its name; it may not even have a string. */
 function label(owner: unknown): string {
-  return Object(owner) === owner ? typeof owner : String(owner)
+  if (Object(owner) !== owner) return String(owner)
+  const { name } = owner as { name?: unknown }
+  return typeof name === 'string' ? name : typeof owner
 }

@@ -74,8 +74,7 @@ function docExamples(root: string): Example[] {
 
 function toTestModule(found: readonly Example[]): string {
   const tests = found.map(({ title, code }) => {
-    const body = code.replace(/^import [\s\S]*?from ['"][^'"]+['"];?[ \t]*$/gm, importWithin)
-    const lines = body.split('\n').map(toAssertion).join('\n')
+    const lines = code.replace(IMPORT, toDynamicImport).split('\n').map(toAssertion).join('\n')
     return `test(${JSON.stringify(title)}, async () => {\n${lines}\n})\n`
   })
   return [
@@ -89,17 +88,20 @@ function toTestModule(found: readonly Example[]): string {
   ].join('\n')
 }
 
-/** Each example imports for itself, since two entries may export the same name. */
-function importWithin(statement: string): string {
-  const [, type, whole, one, named = '', from] =
-    /^import (type )?(?:\* as (\w+)|(\w+)|\{([^}]*)\}) from (['"][^'"]+['"])/.exec(statement.replace(/\s+/g, ' ')) ?? []
+const IMPORT = /^import (?:(type) )?(?:\{([^}]*)\}|\* as (\w+)|(\w+)) from (['"][^'"]+['"]);?[ \t]*$/gm
+
+/** Examples share one module, and each may import the same name from elsewhere: so each imports for itself. */
+function toDynamicImport(
+  _: string,
+  type?: string,
+  names?: string,
+  all?: string,
+  byDefault?: string,
+  from?: string,
+): string {
   if (type) return ''
-  if (from === undefined) throw new Error(`an example may import names, a default or a namespace, not: ${statement}`)
-  const names = named
-    .split(',')
-    .filter(name => name.trim() !== '' && !/^ *type /.test(name))
-    .map(name => name.replace(' as ', ': ').trim())
-  const pattern = whole ?? `{ ${one === undefined ? names.join(', ') : `default: ${one}`} }`
+  const values = (names ?? '').split(',').filter(name => name.trim() && !/^\s*type\s/.test(name))
+  const pattern = all ?? (byDefault ? `{ default: ${byDefault} }` : `{${values.join(',').replace(/ as /g, ': ')}}`)
   return `const ${pattern} = await import(${from})`
 }
 

@@ -18,12 +18,12 @@ async function run(call: Promise<unknown>): Promise<unknown> {
 }
 
 describe('retryBudget', () => {
-  it('starts full, pays 14 a retry and never holds more than it may', () => {
+  it('starts full, pays 10 a retry and never holds more than it may', () => {
     const budget = retryBudget()
     expect(budget.tokens).toBe(70)
     budget.deposit()
     expect(budget.tokens).toBe(70)
-    for (let i = 0; i < 5; i++) expect(budget.tryWithdraw('transient')).toBe(true)
+    for (let i = 0; i < 7; i++) expect(budget.tryWithdraw('transient')).toBe(true)
 
     expect(budget.tryWithdraw('transient')).toBe(false)
     expect(budget.tokens).toBe(0)
@@ -31,12 +31,19 @@ describe('retryBudget', () => {
 
   it.each([
     ['rate_limit', 5],
-    ['circuit_open', 35],
-    ['server_error', 14],
+    ['circuit_open', 50],
+    ['server_error', 10],
   ] satisfies [ErrorClass, number][])('charges by class: %s costs %d', (errorClass, cost) => {
     const budget = retryBudget()
     budget.tryWithdraw(errorClass)
     expect(budget.tokens).toBe(70 - cost)
+  })
+
+  it('does not pay a process whose breaker has opened after three failures for the wait', () => {
+    const budget = retryBudget()
+    for (let i = 0; i < 3; i++) budget.tryWithdraw('server_error')
+
+    expect(budget.tryWithdraw('circuit_open')).toBe(false)
   })
 
   it('can have other prices', () => {
@@ -65,10 +72,10 @@ describe('retryBudget', () => {
     const budget = retryBudget()
     budget.tryWithdraw('unknown')
     await run(retry(() => 1, { budget }))
-    expect(budget.tokens).toBe(57)
+    expect(budget.tokens).toBe(61)
     await run(retry(({ attempt }) => (attempt === 1 ? Promise.reject({ status: 429 }) : 1), { budget }))
 
-    expect(budget.tokens).toBe(57)
+    expect(budget.tokens).toBe(61)
   })
 
   it('bounds retries that are nested and would multiply', async () => {
@@ -78,6 +85,6 @@ describe('retryBudget', () => {
     await run(nested(3))
 
     // 64 without a budget.
-    expect(fn).toHaveBeenCalledTimes(6)
+    expect(fn).toHaveBeenCalledTimes(8)
   })
 })

@@ -9,7 +9,7 @@ export interface RetryBudgetOptions {
   readonly maxTokens?: number | undefined
   /**
    * What a retry costs, in all or by the class of the error before it.
-   * @defaultValue 14; 5 after a rate_limit; 35 after a circuit_open
+   * @defaultValue 10; 5 after a rate_limit; 50 after a circuit_open
    */
   readonly cost?: number | Partial<Record<ErrorClass, number>> | undefined
   /**
@@ -29,17 +29,17 @@ export interface RetryBudget {
   deposit(retriedAfter?: ErrorClass): void
 }
 
-const COST = 14
-// Those who wait for a breaker come back together, so few may: at 14 each the simulated fleet recovered 3 s later.
-const COSTS: Partial<Record<ErrorClass, number>> = { rate_limit: 5, circuit_open: 35 }
+const COST = 10
+// Those who wait for a breaker come back together, so few may: not a process that has just paid for three retries.
+const COSTS: Partial<Record<ErrorClass, number>> = { rate_limit: 5, circuit_open: 50 }
 
 /**
  * Makes a retry budget: a bucket of tokens that each retry draws from and each success fills.
  *
  * Give one budget to all callers of one service. While calls succeed it is full, and nobody notices it; when the
  * service fails it runs dry after a few retries, and from then on a call that fails gives up with its own error instead
- * of adding load. The figures are those of the AWS SDKs' standard retries, with a seventh of their bucket, so that it
- * helps a small process, too (docs/decisions/023).
+ * of adding load. It follows the standard retries of the AWS SDKs, with a bucket and prices that suit a small process,
+ * too (docs/decisions/029).
  *
  * @throws TypeError or RangeError for a bad option.
  *

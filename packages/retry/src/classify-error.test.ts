@@ -41,6 +41,9 @@ const table: readonly [ErrorClass, unknown][] = [
   ['server_error', { response: { status: 502 } }],
   ['server_error', { $metadata: { httpStatusCode: 504 } }],
   ['server_error', { code: 503 }],
+  ['server_error', { code: 'E_API', status: 503 }],
+  ['unknown', withCode('42601')],
+  ['unknown', withCode('ER_4040')],
   ['rate_limit', { status: 429 }],
   ['timeout', { status: 408 }],
   ['transient', { status: 425 }],
@@ -67,6 +70,11 @@ const table: readonly [ErrorClass, unknown][] = [
   ['programmer', fetchFailed(new Error('unknown scheme'))],
   ['programmer', fetchFailed(new Error('bad port'))],
   ['transient', new TypeError('error sending request for url (http://localhost:1/)')], // Deno
+  ['transient', fetchFailed(new Error('error sending request for url (http://localhost:1/): client error (Connect)'))],
+  ['transient', fetchFailed(new Error('error sending request from 127.0.0.1:5 for http://127.0.0.1:6/: closed'))],
+  ['transient', new TypeError('error reading a body from connection')],
+  ['programmer', new TypeError("Url scheme 'foo' not supported")],
+  ['transient', Object.assign(new TypeError('ECONNREFUSED: Unable to connect.'), { code: 'ECONNREFUSED' })], // Bun
   ['transient', new Error('Network connection lost.')], // Cloudflare Workers
 
   ['programmer', new TypeError('x is not a function')],

@@ -54,7 +54,12 @@ interface ErrorLike {
 export function classifyError(error: unknown): ErrorClass {
   try {
     const chain = causeChain(error)
-    return firstClass(chain, classOfStructure) ?? firstClass(chain, classOfText) ?? 'unknown'
+    return (
+      firstClass(chain, classOfStructure) ??
+      firstClass(chain, classOfText) ??
+      firstClass(chain, classOfName) ??
+      'unknown'
+    )
   } catch {
     // A getter or a proxy that throws tells nothing.
     return 'unknown'
@@ -95,6 +100,30 @@ export function causeChain(error: unknown): ErrorLike[] {
   return chain
 }
 
+/** The first that a whole `name`, `code` or status matches. */
+const STRUCTURES: readonly (readonly [ErrorClass, RegExp])[] = [
+  ['aborted', /^(AbortError|CanceledError|ABORT_ERR|ERR_CANCELED|UND_ERR_ABORTED)$/m],
+  ['timeout', /^(TimeoutError|RETRY_DEADLINE|408|.*TIMEDOUT|.*_TIMEOUT)$/m],
+  ['circuit_open', /^RETRY_CIRCUIT_OPEN$/m],
+  [
+    'transient',
+    /^(E(CONN|NET|HOST).+|EPIPE|EAI_AGAIN|UND_ERR_SOCKET|ERR_NETWORK|ERR_(STREAM_PRE|HTTP2_).+|(Connection|FailedToOpen)[A-Z].+|425)$/m,
+  ],
+  ['rate_limit', /^429$/m],
+  ['auth', /^40[137]$/m],
+  // The name does not exist or the certificate is wrong: so it will be in a second.
+  ['client_error', /^(ENOTFOUND|(ERR_TLS|ERR_SSL|CERT|UNABLE_TO)_.+|.+_CERT.*|RETRY_NON_RETRYABLE|4\d\d)$/m],
+  ['server_error', /^5\d\d$/m],
+]
+
+/*
+ * How engines say that a fetch failed, where they say it by a text alone. Kept whole: a part of it would take in errors
+ * for what somebody's URL or user name happens to hold. In this order: Chrome (which may add the host), Safari (too),
+ * Firefox, undici, React Native, Cloudflare Workers, Bun, Deno.
+ */
+const NETWORK_FAILURE =
+  /^((Failed to fetch|Load failed)( \(.+\))?|network error|The (network connection was lost|Internet connection appears to be offline)\.|NetworkError when attempting to fetch resource\.|Error in input stream|fetch failed|terminated|Network (request failed|connection lost\.?)| ?A network error occurred\.|error (sending request|reading a body) .+)$/
+
 function firstClass(chain: ErrorLike[], classOf: (link: ErrorLike) => ErrorClass | undefined): ErrorClass | undefined {
   for (const link of chain) {
     const found = classOf(link)
@@ -103,45 +132,17 @@ function firstClass(chain: ErrorLike[], classOf: (link: ErrorLike) => ErrorClass
   return undefined
 }
 
-function classOfStructure(error: ErrorLike): ErrorClass | undefined {
-  const { name, code, status, statusCode, response, $metadata } = error
-  const numbers = [status, statusCode, response?.status, $metadata?.httpStatusCode, code]
-  const httpStatus = numbers.find(n => typeof n === 'number' && n >= 400 && n < 600)
-  return match(name) ?? match(code) ?? match(`HTTP ${httpStatus}`)
+function classOfStructure({ name, code, status, statusCode, response, $metadata }: ErrorLike): ErrorClass | undefined {
+  const words = [name, code, status, statusCode, response?.status, $metadata?.httpStatusCode].join('\n')
+  return STRUCTURES.find(([, pattern]) => pattern.test(words))?.[0]
 }
 
-/** By the whole of a `name`, a `code`, or an HTTP status; the first that matches counts. */
-const CLASSES: readonly (readonly [ErrorClass, RegExp])[] = [
-  ['aborted', /^(Abort|Canceled)Error$|^(ABORT_ERR|ERR_CANCELED|UND_ERR_ABORTED)$/],
-  ['timeout', /^TimeoutError$|TIMEDOUT$|_TIMEOUT$|^RETRY_DEADLINE$|^HTTP 408$/],
-  ['circuit_open', /^RETRY_CIRCUIT_OPEN$/],
-  // The name does not exist or the certificate is wrong: so it will be in a second.
-  ['client_error', /^(ENOTFOUND|RETRY_NON_RETRYABLE)$|^(ERR_TLS|ERR_SSL|CERT|UNABLE_TO)_|_CERT/],
-  [
-    'transient',
-    /^E(CONN|NET|HOST|PIPE$|AI_AGAIN$)|^UND_ERR_SOCKET$|^ERR_(NETWORK$|STREAM_PRE|HTTP2_)|^(Connection|FailedToOpen)[A-Z]|^HTTP 425$/,
-  ],
-  ['rate_limit', /^HTTP 429$/],
-  ['auth', /^HTTP 40[137]$/],
-  ['client_error', /^HTTP 4/],
-  ['server_error', /^HTTP 5/],
-]
-
-function match(text: unknown): ErrorClass | undefined {
-  return typeof text === 'string' ? CLASSES.find(([, pattern]) => pattern.test(text))?.[0] : undefined
-}
-
-/*
- * How engines say that a fetch failed, where they say it by a text alone. Kept whole: a part of it would take in errors
- * for what somebody's URL or user name happens to hold. In this order: Chrome (which may add the host), Firefox, Safari,
- * undici, React Native, Cloudflare Workers, Bun, Deno.
- */
-const NETWORK_FAILURE =
-  /^((Failed to fetch|Load failed)( \(.+\))?|network error|NetworkError when attempting to fetch resource\.|Error in input stream|The (network connection was lost|Internet connection appears to be offline)\.|fetch failed|terminated|Network (request failed|connection lost\.?)| ?A network error occurred\.|error (sending request for url|reading a body from) .+)$/
-
-function classOfText({ name, message, cause }: ErrorLike): ErrorClass | undefined {
+function classOfText({ message, cause }: ErrorLike): ErrorClass | undefined {
   // undici says "fetch failed" of an unknown scheme and a forbidden port, too; failures of the network have a code.
   const isNetwork = NETWORK_FAILURE.test(String(message)) && !(cause && !(cause as ErrorLike).code)
-  if (isNetwork) return 'transient'
+  return isNetwork ? 'transient' : undefined
+}
+
+function classOfName({ name }: ErrorLike): ErrorClass | undefined {
   return /^(Type|Reference|Syntax|Range|Eval|URI)Error$/.test(String(name)) ? 'programmer' : undefined
 }

@@ -3,6 +3,8 @@ type OnHookError = ((error: unknown) => void) | undefined
 interface Platform {
   reportError?(error: unknown): void
   process?: { emitWarning?(warning: string | Error): void }
+  Deno?: unknown
+  Bun?: unknown
 }
 
 /**
@@ -24,10 +26,11 @@ export function callHook<T>(call: () => T, onHookError: OnHookError): T | undefi
 
 /** Tells somebody, and never becomes an uncaught exception itself. */
 export function reportHookError(error: unknown, onHookError: OnHookError): void {
-  const { reportError, process } = globalThis as Platform
+  const { reportError, process, Deno, Bun } = globalThis as Platform
   try {
     if (onHookError) onHookError(error)
-    else if (reportError) reportError(error)
+    // In Deno and Bun it ends the process, as an uncaught exception does.
+    else if (reportError && !Deno && !Bun) reportError(error)
     else process?.emitWarning?.(error instanceof Error ? error : String(error))
   } catch (second) {
     // What the platform throws, nobody is left to tell.

@@ -36,8 +36,8 @@ export function parseRetryAfter(value: string, nowMs: number): number | undefine
   return Number.isNaN(longest) ? undefined : longest
 }
 
-function parseDecimal(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined
+function parseDecimal(text: string | null): number | undefined {
+  return text !== null && /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined
 }
 
 interface Hinted {
@@ -65,15 +65,15 @@ export function delayFromError(error: unknown): number | undefined {
   return undefined
 }
 
-function delayFromHeaders(headers: unknown): number | undefined {
-  const value = header(headers, 'retry-after') ?? ''
-  const now = parseHttpDate(header(headers, 'date') ?? '') ?? Date.now()
-  return parseDecimal(header(headers, 'retry-after-ms')) ?? parseRetryAfter(value, now)
-}
-
-/** A header of a `Headers` object, or of the plain objects of `node:http` and axios. */
-function header(headers: unknown, name: string): string | undefined {
-  if (headers instanceof Headers) return headers.get(name) ?? undefined
-  const found = Object.entries(Object(headers)).find(([key]) => key.toLowerCase() === name)
-  return found && String(found[1])
+function delayFromHeaders(init: unknown): number | undefined {
+  if (!init) return undefined
+  let headers: Headers
+  try {
+    // Also of the plain objects of `node:http` and axios.
+    headers = new Headers(init as HeadersInit)
+  } catch {
+    return undefined
+  }
+  const now = parseHttpDate(headers.get('date') ?? '') ?? Date.now()
+  return parseDecimal(headers.get('retry-after-ms')) ?? parseRetryAfter(headers.get('retry-after') ?? '', now)
 }

@@ -98,6 +98,17 @@ describe('hooks', () => {
     expect(reportError).toHaveBeenCalledExactlyOnceWith(bug)
   })
 
+  it.each(['Deno', 'Bun'])('in %s, where reportError ends the process, is a process warning', async runtime => {
+    const emitWarning = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    const reportError = vi.fn()
+    vi.stubGlobal('reportError', reportError)
+    vi.stubGlobal(runtime, {})
+
+    expect(await run(fails, { ...exact, onGiveUp: broken })).toBe(down)
+    expect(emitWarning).toHaveBeenCalledExactlyOnceWith(bug)
+    expect(reportError).not.toHaveBeenCalled()
+  })
+
   it('without reportError is a process warning, and never an uncaught exception', async () => {
     const emitWarning = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
     vi.stubGlobal('reportError', undefined)

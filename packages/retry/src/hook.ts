@@ -25,7 +25,7 @@ export function callHook<T>(call: () => T, onHookError: OnHookError): T | undefi
 }
 
 /** Tells somebody, and never becomes an uncaught exception itself. */
-export function reportHookError(error: unknown, onHookError: OnHookError): void {
+function reportHookError(error: unknown, onHookError: OnHookError): void {
   const { reportError, process, Deno, Bun } = globalThis as Platform
   try {
     if (onHookError) onHookError(error)

@@ -4,6 +4,7 @@
  * so tests that were skipped for want of a browser run once there is one.
  */
 import { spawnSync } from 'node:child_process'
+import { availableParallelism } from 'node:os'
 import { findChromium } from './chromium.ts'
 
 const TASKS = {
@@ -19,7 +20,9 @@ if (!tasks) throw new Error(`expected one of ${Object.keys(TASKS).join(', ')}, g
 const chromium = findChromium()
 if (!chromium)
   process.stdout.write('No Chromium found: the browser tests are skipped, by name. CHROMIUM_PATH=<file> names one.\n')
-const result = spawnSync('turbo', ['run', ...tasks, '--output-logs=full', ...rest], {
+// vitest has workers of its own: more tasks at once than cores would only starve the tests that wait for a clock.
+const concurrency = `--concurrency=${Math.max(2, availableParallelism())}`
+const result = spawnSync('turbo', ['run', ...tasks, '--output-logs=full', concurrency, ...rest], {
   stdio: 'inherit',
   shell: process.platform === 'win32',
   env: { ...process.env, CHROMIUM_PATH: chromium ?? '', ...(mode === '--search' ? { SEARCH: '1' } : {}) },

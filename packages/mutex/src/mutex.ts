@@ -1,7 +1,7 @@
 import type { AcquireOptions, LockOptions } from './acquire-options.ts'
 import type { LockGuard } from './lock-guard.ts'
 import { notify } from './notify.ts'
-import { acquireGuard, runSection, tryGuard } from './section.ts'
+import { acquireGuard, enterSection, runSection, tryGuard } from './section.ts'
 
 import { WaitQueue } from './wait-queue.ts'
 
@@ -114,7 +114,8 @@ export class Mutex {
    */
   runExclusive<T>(fn: () => T | PromiseLike<T>, options?: AcquireOptions): Promise<T> {
     const queue = this.#queue
-    if (options !== undefined || notify !== undefined || !queue.allows(1)) return runSection(queue, 1, fn, options)
+    if (options !== undefined || notify !== undefined) return runSection(queue, 1, fn, options)
+    if (!queue.allows(1)) return queue.wait(1, undefined).then(ticket => enterSection(ticket, fn, undefined))
     queue.free = 0
     // No async function of our own here: it would double the cost of the call.
     try {

@@ -20,14 +20,18 @@ export function runSection<T>(
   } catch (error) {
     return Promise.reject(error)
   }
-  if (ticket === undefined) return queue.wait(weight, options).then(held => enter(held, fn, signal))
+  if (ticket === undefined) return queue.wait(weight, options).then(held => enterSection(held, fn, signal))
   const held = ticket
   return new Promise(resolve => {
-    resolve(enter(held, fn, signal))
+    resolve(enterSection(held, fn, signal))
   })
 }
 
-function enter<T>(ticket: Ticket, fn: () => T | PromiseLike<T>, signal: AbortSignal | undefined): Promise<T> {
+export function enterSection<T>(
+  ticket: Ticket,
+  fn: () => T | PromiseLike<T>,
+  signal: AbortSignal | undefined,
+): Promise<T> {
   const leave = () => ticket.release()
   try {
     // Aborted after the hand-over and before anything ran: the promise is still the signal's to settle.

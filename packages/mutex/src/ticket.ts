@@ -14,14 +14,15 @@ export class Ticket {
   weight: number
   readonly owner: unknown
   /** The lowest goes first: the time of arrival, less what the priority is worth. */
-  rank: number = -Infinity
+  readonly rank: number
   released = false
   /** Ends the wait; set while it lasts. */
   settle: ((outcome: Ticket | Promise<never>) => void) | undefined
   signal: AbortSignal | undefined
   timer: ReturnType<typeof setTimeout> | undefined
 
-  constructor(queue: WaitQueue, weight: number, owner?: unknown) {
+  constructor(queue: WaitQueue, weight: number, owner?: unknown, rank: number = -Infinity) {
+    this.rank = rank
     this.queue = queue
     this.weight = weight
     this.owner = owner

@@ -59,11 +59,11 @@ export class WaitQueue {
   /** A ticket that holds once its turn comes. To be called when {@link WaitQueue.enter} gave none. */
   wait(weight: number, options: AcquireOptions | undefined): Promise<Ticket> {
     const priority = options?.priority ?? 0
-    const ticket = new Ticket(this, weight, options?.owner)
-    ticket.rank = weight > 0 ? arrivalTime(priority !== 0) - priority * STEP_MS : Infinity
+    const rank = weight > 0 ? arrivalTime(priority !== 0) - priority * STEP_MS : Infinity
+    const ticket = new Ticket(this, weight, options?.owner, rank)
     if (weight > 0) this.pending++
     let ahead = this.waiters.prev
-    while (ahead.rank > ticket.rank) ahead = ahead.prev
+    while (ahead.rank > rank) ahead = ahead.prev
     ticket.follow(ahead)
     const promise = new Promise<Ticket>(resolve => {
       ticket.settle = resolve

@@ -88,13 +88,15 @@ export class Manager implements SessionManager {
 
   async list({ limit = 50, cursor, order = 'desc', archived = false }: ListOptions = {}): Promise<SessionPage> {
     this.#check()
-    return this.#list.list({ limit, order, archived, ...(cursor === undefined ? {} : { cursor }) })
+    return this.#list.list({ limit, order, archived, cursor })
   }
 
-  async search(text: string, { limit = 50, cursor }: { limit?: number; cursor?: string } = {}): Promise<SessionPage> {
+  async search(
+    text: string,
+    { limit = 50, cursor }: { limit?: number; cursor?: string | undefined } = {},
+  ): Promise<SessionPage> {
     this.#check()
-    const query = { text, limit, ...(cursor === undefined ? {} : { cursor }) }
-    return readPage(this.#around.store, query, this.#around.disposed)
+    return readPage(this.#around.store, { text, limit, cursor }, this.#around.disposed)
   }
 
   rename(id: string, title: string): Promise<void> {
@@ -232,11 +234,11 @@ export class Manager implements SessionManager {
     return [
       () => signal?.removeEventListener('abort', end),
       () => unwatch?.(),
-      events.on('session-changed', () => this.#list.refresh()),
-      watchPageLife(
-        () => this.#registry.journal(),
-        () => this.#registry.look(),
-      ),
+      events.on('session-changed', ({ id, origin }: SessionEvent<'session-changed'>) => {
+        this.#list.refresh()
+        if (origin === 'remote') this.#registry.recover(id)
+      }),
+      watchPageLife(this.#registry),
     ]
   }
 

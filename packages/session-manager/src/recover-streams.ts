@@ -24,7 +24,7 @@ export async function recoverStreams(state: SessionState, watch: boolean): Promi
         holdLock(locks, name, { signal: state.around.disposed })
           .then(held => {
             held?.release()
-            interrupt(state, id)
+            if (!state.isFree) interrupt(state, id)
           }, ignore)
           .finally(() => state.watched.delete(id))
       }

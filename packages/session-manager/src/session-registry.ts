@@ -1,5 +1,6 @@
 import { SessionNotFoundError, toStoreError } from './errors.ts'
 import { ignore } from './ignore.ts'
+import type { PageLife } from './page-life.ts'
 import { recoverStreams } from './recover-streams.ts'
 import { SessionState } from './session-state.ts'
 import type { StoreNotice } from './session-store.ts'
@@ -12,11 +13,12 @@ export interface Use {
 }
 
 /** The sessions that are in memory: one state each, from the first who needs it to the last. */
-export class SessionRegistry {
+export class SessionRegistry implements PageLife {
   readonly #states = new Map<string, SessionState>()
   readonly #loading = new Map<string, Promise<SessionState | undefined>>()
   readonly #around: Surroundings
   readonly #onChange: () => void
+  #isFrozen = false
 
   constructor(around: Surroundings, onChange: () => void) {
     this.#around = around
@@ -52,21 +54,36 @@ export class SessionRegistry {
   /** The store says that a session has a new version, or that somebody wants its turn. */
   hear({ id, version }: StoreNotice): void {
     const tell = (state: SessionState | undefined): void => {
-      state?.turns.onNotice()
+      // A frozen page gets its messages all the same; to answer for its turn, it would have to run.
+      if (!this.#isFrozen) state?.turns.onNotice()
       state?.queue.hear(version)
     }
     tell(this.#states.get(id))
     this.#loading.get(id)?.then(tell, ignore)
   }
 
-  /** Notices may have been missed. */
-  look(): void {
-    for (const state of this.#states.values()) state.queue.look()
+  /** Streamed text that is not in the journal yet goes there. */
+  onHide(): void {
+    for (const state of this.#states.values()) state.journal()
   }
 
-  /** Streamed text that is not in the journal yet goes there. */
-  journal(): void {
-    for (const state of this.#states.values()) state.journal()
+  onFreeze(): void {
+    this.#isFrozen = true
+    this.onHide()
+  }
+
+  onShow(): void {
+    this.#isFrozen = false
+    for (const state of this.#states.values()) {
+      state.turns.onNotice()
+      state.queue.look()
+    }
+  }
+
+  /** Messages that are written elsewhere are marked when their writer is gone. */
+  recover(id: string): void {
+    const state = this.#states.get(id)
+    if (state && this.#around.scope.covers) void recoverStreams(state, true)
   }
 
   #load(id: string): Promise<SessionState | undefined> {

@@ -41,6 +41,7 @@ function toTagged(value: unknown, path: string, blobs: ReadonlyMap<Blob, string>
       ? value
       : tag('number', Object.is(value, -0) ? '-0' : String(value))
   }
+  if (typeof value === 'function' || typeof value === 'symbol') throw new ValidationError(path, `is a ${typeof value}`)
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map((item, index) => toTagged(item, `${path}[${index}]`, blobs))
   if (value instanceof Date) return tag('Date', Number.isNaN(value.getTime()) ? null : value.getTime())

@@ -1,0 +1,167 @@
+import { appendText } from './session-record.ts'
+import type { Change, NewSession, SessionFields, SessionSummary, StoredMessage } from './session-store.ts'
+import type { SqliteDatabase, SqliteStatement } from './sqlite-database.ts'
+import { decodeTagged, encodeTagged } from './tagged-json.ts'
+
+/** Sessions, a row for each message, and what was streamed since its message was written last. */
+export const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS sessions (
+    id TEXT PRIMARY KEY, version INTEGER NOT NULL, nextSeq INTEGER NOT NULL, messageCount INTEGER NOT NULL,
+    updatedAt INTEGER NOT NULL, archived INTEGER NOT NULL, deleted INTEGER NOT NULL, fields TEXT
+  ) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS sessionsByTime ON sessions (deleted, updatedAt, id);
+  CREATE TABLE IF NOT EXISTS messages (
+    sessionId TEXT, seq INTEGER, id TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (sessionId, seq)
+  ) WITHOUT ROWID;
+  CREATE UNIQUE INDEX IF NOT EXISTS messagesById ON messages (sessionId, id);
+  CREATE TABLE IF NOT EXISTS journal (
+    sessionId TEXT, messageId TEXT, n INTEGER, delta TEXT NOT NULL, PRIMARY KEY (sessionId, messageId, n)
+  ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS operations (
+    sessionId TEXT, version INTEGER, operationId TEXT NOT NULL, PRIMARY KEY (sessionId, version)
+  ) WITHOUT ROWID;
+  CREATE UNIQUE INDEX IF NOT EXISTS operationsById ON operations (sessionId, operationId);
+  CREATE TABLE IF NOT EXISTS leases (
+    sessionId TEXT PRIMARY KEY, fencingToken INTEGER NOT NULL, owner TEXT, renewals INTEGER NOT NULL
+  ) WITHOUT ROWID;
+`
+
+/** A row of `sessions`; after a purge its `fields` are null, and only id and version mean anything. */
+export interface SessionRow {
+  readonly id: string
+  readonly version: number
+  readonly nextSeq: number
+  readonly messageCount: number
+  readonly updatedAt: number
+  readonly fields: string | null
+}
+
+type Fields = Pick<SessionSummary, 'title' | 'titleSource' | 'metadata' | 'createdAt' | 'archived' | 'deletedAt'>
+
+export function summaryOf(row: SessionRow): SessionSummary {
+  const { id, version, updatedAt, messageCount } = row
+  return { id, version, updatedAt, messageCount, ...(decodeTagged(row.fields ?? '{}') as Fields) }
+}
+
+/** The statements on one database, prepared once, and what each change does with them. */
+export class Rows {
+  readonly #statements = new Map<string, SqliteStatement>()
+  readonly #database: SqliteDatabase
+
+  constructor(database: SqliteDatabase) {
+    this.#database = database
+  }
+
+  sql(text: string): SqliteStatement {
+    const statement = this.#statements.get(text) ?? this.#database.prepare(text)
+    this.#statements.set(text, statement)
+    return statement
+  }
+
+  session(id: string): SessionRow | undefined {
+    return this.sql('SELECT * FROM sessions WHERE id = ?').get(id) as SessionRow | undefined
+  }
+
+  /** With the pieces that were streamed since, in their order. */
+  messages(sessionId: string): StoredMessage[] {
+    const bodies = this.sql('SELECT body FROM messages WHERE sessionId = ? ORDER BY seq').all(sessionId)
+    const pieces = this.sql('SELECT messageId, delta FROM journal WHERE sessionId = ? ORDER BY messageId, n')
+    const text = new Map<string, string>()
+    for (const { messageId, delta } of pieces.all(sessionId) as { messageId: string; delta: string }[]) {
+      // As JSON: a delta may end between the halves of a character.
+      text.set(messageId, (text.get(messageId) ?? '') + JSON.parse(delta))
+    }
+    return (bodies as { body: string }[]).map(({ body }) => {
+      const message = decodeTagged(body) as StoredMessage
+      const streamed = text.get(message.id)
+      return streamed === undefined ? message : appendText(message, streamed)
+    })
+  }
+
+  /** Applies the changes and returns the session's next row, which is not written yet. */
+  apply(id: string, before: SessionRow | undefined, changes: readonly Change[]): SessionRow {
+    let row: SessionRow = before ?? { id, version: 0, nextSeq: 0, messageCount: 0, updatedAt: 0, fields: null }
+    for (const change of changes) row = this.#apply(row, change)
+    return row
+  }
+
+  #apply(row: SessionRow, change: Change): SessionRow {
+    const { id } = row
+    switch (change.type) {
+      case 'create':
+        return this.#create(row, change.session)
+      case 'append':
+        return this.#append(row, change.messages)
+      case 'replace': {
+        const { message } = change
+        const body = encodeTagged(message, 'message')
+        this.sql('UPDATE messages SET body = ? WHERE sessionId = ? AND id = ?').run(body, id, message.id)
+        this.sql('DELETE FROM journal WHERE sessionId = ? AND messageId = ?').run(id, message.id)
+        return row
+      }
+      case 'delta': {
+        const { messageId, n, delta } = change
+        if (this.#seqOf(id, messageId) === undefined) return row
+        const values = [id, messageId, n, JSON.stringify(delta)]
+        this.sql('INSERT OR REPLACE INTO journal VALUES (?, ?, ?, ?)').run(...values)
+        return row
+      }
+      case 'remove': {
+        const seq = this.#seqOf(id, change.messageId)
+        return seq === undefined ? row : this.#delete(row, seq, seq)
+      }
+      case 'truncate': {
+        if (change.afterMessageId === null) return this.#delete(row, 0, row.nextSeq)
+        const seq = this.#seqOf(id, change.afterMessageId)
+        return seq === undefined ? row : this.#delete(row, seq + 1, row.nextSeq)
+      }
+      case 'set':
+        return this.#set(row, change)
+      case 'purge':
+        return { ...this.#delete(row, 0, row.nextSeq), fields: null }
+    }
+  }
+
+  #create(row: SessionRow, session: NewSession): SessionRow {
+    const { id, version, messages, updatedAt, ...fields } = session
+    return this.#append({ ...row, updatedAt, messageCount: 0, fields: encodeTagged(fields, 'session') }, messages)
+  }
+
+  #append(row: SessionRow, messages: readonly StoredMessage[]): SessionRow {
+    let { nextSeq, messageCount } = row
+    for (const message of messages) {
+      if (this.#seqOf(row.id, message.id) !== undefined) continue
+      const body = encodeTagged(message, 'message')
+      this.sql('INSERT INTO messages VALUES (?, ?, ?, ?)').run(row.id, nextSeq++, message.id, body)
+      messageCount++
+    }
+    return { ...row, nextSeq, messageCount }
+  }
+
+  #set(row: SessionRow, { title, titleSource, metadata, archived, deletedAt }: SessionFields): SessionRow {
+    const { deletedAt: before, ...fields } = decodeTagged(row.fields ?? '{}') as Fields
+    const after = deletedAt === undefined ? before : deletedAt
+    const next = {
+      ...fields,
+      ...(title === undefined ? {} : { title }),
+      ...(titleSource === undefined ? {} : { titleSource }),
+      ...(metadata === undefined ? {} : { metadata }),
+      ...(archived === undefined ? {} : { archived }),
+      ...(typeof after === 'number' ? { deletedAt: after } : {}),
+    }
+    return { ...row, fields: encodeTagged(next, 'session') }
+  }
+
+  #delete(row: SessionRow, first: number, last: number): SessionRow {
+    const range = 'WHERE sessionId = ? AND seq BETWEEN ? AND ?'
+    const pieces = `DELETE FROM journal WHERE sessionId = ? AND messageId IN (SELECT id FROM messages ${range})`
+    this.sql(pieces).run(row.id, row.id, first, last)
+    const { changes } = this.sql(`DELETE FROM messages ${range}`).run(row.id, first, last) as { changes: number }
+    return { ...row, messageCount: row.messageCount - Number(changes) }
+  }
+
+  #seqOf(sessionId: string, messageId: string): number | undefined {
+    const row = this.sql('SELECT seq FROM messages WHERE sessionId = ? AND id = ?').get(sessionId, messageId)
+    return (row as { seq: number } | undefined)?.seq
+  }
+}

@@ -1,0 +1,193 @@
+import { SessionBusyError, StoreError, VersionConflictError } from './errors.ts'
+import { messageHasText } from './find-text.ts'
+import { fromCursor, toCursor } from './page-cursor.ts'
+import type {
+  Commit,
+  ListQuery,
+  SessionPage,
+  SessionStore,
+  SessionSummary,
+  StoredSession,
+  StoreNotice,
+  StoreOptions,
+  TurnClaim,
+  TurnClaimResult,
+} from './session-store.ts'
+import { openDatabase, prepareDatabase, type SqliteDatabase, transact } from './sqlite-database.ts'
+import { Rows, SCHEMA, type SessionRow, summaryOf } from './sqlite-rows.ts'
+
+/** How many operations back a repeat is recognised. */
+const REMEMBERED_OPERATIONS = 1000
+
+/** The file, which several processes may share, or a database of your own. */
+export type SqliteStoreOptions = { readonly path: string } | { readonly database: SqliteDatabase }
+
+interface LeaseRow {
+  readonly fencingToken: number
+  readonly owner: string | null
+  readonly renewals: number
+}
+
+const NO_LEASE: LeaseRow = { fencingToken: 0, owner: null, renewals: 0 }
+
+/**
+ * Sessions in a SQLite file, through `node:sqlite` (Node >= 22.13): each commit
+ * is on the disk when it is acknowledged. It keeps every kind of value but
+ * `Blob` and `File`, whose bytes cannot be read at once.
+ *
+ * Its calls run on the thread that makes them, for well under a millisecond
+ * each, or up to two seconds when another process is writing.
+ */
+export function sqliteStore(options: SqliteStoreOptions): SessionStore {
+  return new SqliteStore('path' in options ? openDatabase(options.path) : options.database)
+}
+
+class SqliteStore implements SessionStore {
+  readonly #database: SqliteDatabase
+  readonly #rows: Rows
+  readonly #listeners = new Set<(notice: StoreNotice) => void>()
+  #isClosed = false
+
+  constructor(database: SqliteDatabase) {
+    prepareDatabase(database, SCHEMA)
+    this.#database = database
+    this.#rows = new Rows(database)
+  }
+
+  async load(id: string, options?: StoreOptions): Promise<StoredSession | undefined> {
+    this.#check(options)
+    return transact(this.#database, 'read', () => {
+      const row = this.#rows.session(id)
+      if (!row || row.fields === null) return undefined
+      const { messageCount, ...fields } = summaryOf(row)
+      return { ...fields, messages: this.#rows.messages(id) }
+    })
+  }
+
+  async commit(id: string, commit: Commit, options?: StoreOptions): Promise<{ version: number }> {
+    this.#check(options)
+    const version = this.#write(() => this.#commit(id, commit))
+    this.#notify({ id, version })
+    return { version }
+  }
+
+  async list(query: ListQuery, options?: StoreOptions): Promise<SessionPage> {
+    this.#check(options)
+    const { limit, order, cursor } = query
+    const isUp = order === 'asc'
+    const [updatedAt, id] = cursor === undefined ? [isUp ? -1 : Number.MAX_SAFE_INTEGER, ''] : fromCursor(cursor)
+    const page = this.#rows.sql(
+      `SELECT * FROM sessions WHERE fields IS NOT NULL AND deleted = ? AND (updatedAt, id) ${isUp ? '>' : '<'} (?, ?)
+       ORDER BY updatedAt ${isUp ? 'ASC' : 'DESC'}, id ${isUp ? 'ASC' : 'DESC'} LIMIT ?`,
+    )
+    const sessions: SessionSummary[] = []
+    let from: [number, string] = [updatedAt, id]
+    for (;;) {
+      const rows = page.all(query.deleted ? 1 : 0, ...from, limit + 1) as SessionRow[]
+      for (const row of rows) {
+        from = [row.updatedAt, row.id]
+        const summary = summaryOf(row)
+        if (!this.#matches(summary, query)) continue
+        const last = sessions.at(-1)
+        if (last && sessions.length === limit) return { sessions, nextCursor: toCursor(last) }
+        sessions.push(summary)
+      }
+      if (rows.length <= limit) return { sessions }
+    }
+  }
+
+  async claimTurn(id: string, { owner, force }: TurnClaim, options?: StoreOptions): Promise<TurnClaimResult> {
+    this.#check(options)
+    const answer = this.#write((): TurnClaimResult => {
+      const lease = this.#lease(id)
+      if (lease.owner !== null && lease.owner !== owner && !force) {
+        return { heldBy: lease.owner, renewals: lease.renewals }
+      }
+      const fencingToken = lease.owner === owner ? lease.fencingToken : lease.fencingToken + 1
+      const renewals = lease.owner === owner ? lease.renewals : 0
+      this.#rows.sql('INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?)').run(id, fencingToken, owner, renewals)
+      return { fencingToken: BigInt(fencingToken) }
+    })
+    this.#notify({ id, version: 0 })
+    return answer
+  }
+
+  async renewTurn(id: string, fencingToken: bigint, options?: StoreOptions): Promise<boolean> {
+    this.#check(options)
+    const sql =
+      'UPDATE leases SET renewals = renewals + 1 WHERE sessionId = ? AND fencingToken = ? AND owner IS NOT NULL'
+    const { changes } = this.#write(() => this.#rows.sql(sql).run(id, Number(fencingToken))) as { changes: number }
+    return Number(changes) === 1
+  }
+
+  async releaseTurn(id: string, fencingToken: bigint, options?: StoreOptions): Promise<void> {
+    this.#check(options)
+    const sql = 'UPDATE leases SET owner = NULL WHERE sessionId = ? AND fencingToken = ?'
+    this.#write(() => this.#rows.sql(sql).run(id, Number(fencingToken)))
+  }
+
+  /** Tells of commits through this store alone; those of other processes show as conflicts, and when asked for. */
+  watch(listener: (notice: StoreNotice) => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#listeners.clear()
+    this.#database.close()
+  }
+
+  #commit(id: string, { expectedVersion, operationId, fencingToken, changes }: Commit): number {
+    const rows = this.#rows
+    const repeated = rows
+      .sql('SELECT version FROM operations WHERE sessionId = ? AND operationId = ?')
+      .get(id, operationId)
+    if (repeated) return (repeated as { version: number }).version
+    if (fencingToken !== undefined && fencingToken < BigInt(this.#lease(id).fencingToken)) {
+      throw new SessionBusyError('a later turn was granted')
+    }
+    const before = rows.session(id)
+    const actual = before && before.fields !== null ? before.version : null
+    if (actual !== expectedVersion) throw new VersionConflictError(expectedVersion, actual)
+
+    const row = rows.apply(id, before, changes)
+    const version = row.version + 1
+    const { archived, deletedAt } = summaryOf(row)
+    const updatedAt = Math.max(row.updatedAt, Date.now())
+    const { nextSeq, messageCount, fields } = row
+    const flags = [archived ? 1 : 0, deletedAt === undefined ? 0 : 1]
+    rows
+      .sql('INSERT OR REPLACE INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
+      .run(id, version, nextSeq, messageCount, updatedAt, ...flags, fields)
+    rows.sql('INSERT INTO operations VALUES (?, ?, ?)').run(id, version, operationId)
+    const forgotten = version - REMEMBERED_OPERATIONS
+    if (forgotten > 0) rows.sql('DELETE FROM operations WHERE sessionId = ? AND version <= ?').run(id, forgotten)
+    return version
+  }
+
+  #lease(id: string): LeaseRow {
+    return (this.#rows.sql('SELECT * FROM leases WHERE sessionId = ?').get(id) as LeaseRow | undefined) ?? NO_LEASE
+  }
+
+  #matches(session: SessionSummary, { archived, text }: ListQuery): boolean {
+    if (archived !== undefined && session.archived !== archived) return false
+    const needle = text?.toLowerCase()
+    if (!needle || session.title.toLowerCase().includes(needle)) return true
+    return this.#rows.messages(session.id).some(message => messageHasText(message, needle))
+  }
+
+  #write<T>(fn: () => T): T {
+    return transact(this.#database, 'write', fn)
+  }
+
+  #check(options: StoreOptions | undefined): void {
+    options?.signal?.throwIfAborted()
+    if (this.#isClosed) throw new StoreError('closed', 'the store was closed')
+  }
+
+  #notify(notice: StoreNotice): void {
+    for (const listener of this.#listeners) listener(notice)
+  }
+}

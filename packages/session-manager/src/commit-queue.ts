@@ -1,15 +1,6 @@
 import { Mutex } from '@x/mutex'
 import { retry } from '@x/retry'
-import {
-  isSessionError,
-  isStoreError,
-  type SessionBusyError,
-  SessionNotFoundError,
-  StoreError,
-  toStoreError,
-  ValidationError,
-  type VersionConflictError,
-} from './errors.ts'
+import { isRefusal, type Refusal, SessionNotFoundError, StoreError, toStoreError, ValidationError } from './errors.ts'
 import type { SessionStatus } from './events.ts'
 import { withWriteLock } from './lock-scope.ts'
 import type { Batch, OptimisticSession, Write } from './optimistic-session.ts'
@@ -172,20 +163,13 @@ export class CommitQueue {
   async #commit(batch: Batch): Promise<void> {
     const { store, events, clock, disposed } = this.#around
     const { id, confirmed } = this.#session
-    const { operationId, changes } = batch
-    const fencingToken = batch.fence?.token
-    const fence = fencingToken === undefined ? {} : { fencingToken }
+    const { operationId, changes, fence } = batch
     const startedAt = clock.now()
     try {
-      const expectedVersion = confirmed.version || null
-      const { version } = await store.commit(
-        id,
-        { expectedVersion, operationId, changes, ...fence },
-        { signal: disposed },
-      )
+      const commit = { expectedVersion: confirmed.version || null, operationId, fencingToken: fence?.token, changes }
+      const { version } = await store.commit(id, commit, { signal: disposed })
       await this.#stored(batch, version)
       events.emit('commit-stored', { id, version, operationId, changes, durationMs: clock.now() - startedAt })
-      events.emit('session-changed', { id, version, origin: 'local' })
     } catch (error) {
       if (!isRefusal(error)) throw error
       this.#refused(batch, error)
@@ -202,6 +186,7 @@ export class CommitQueue {
       this.#session.confirm(batch, version)
       if (batch.changes.some(change => change.type === 'purge')) this.#end()
       this.#onChange()
+      this.#around.events.emit('session-changed', { id: this.#session.id, version, origin: 'local' })
       return
     }
     // The store knew the operation from earlier: what it made of it is in the store, not in `changes`.
@@ -234,13 +219,18 @@ export class CommitQueue {
     const session = this.#session
     const { id } = session
     const before = session.confirmed.version
-    const stored = await store.load(id, { signal: disposed })
+    const heard = this.#heard
+    this.#stale = false
+    const stored = await store.load(id, { signal: disposed }).catch(error => {
+      this.#stale = true
+      throw error
+    })
     if (stored) session.rebase(stored)
     else this.#end()
     const { version } = session.confirmed
-    this.#stale = false
     this.#failing = false
-    this.#heard = version
+    // What was told meanwhile may be newer than what was loaded.
+    if (this.#heard === heard) this.#heard = version
     this.#onChange()
     if (version > before) events.emit('session-changed', { id, version, origin: 'remote' })
   }
@@ -268,11 +258,4 @@ export class CommitQueue {
       else resolve()
     }
   }
-}
-
-type Refusal = VersionConflictError | SessionBusyError | SessionNotFoundError | ValidationError
-
-/** The store has answered, and repeating the same commit would not change the answer. */
-function isRefusal(error: unknown): error is Refusal {
-  return isSessionError(error) && !isStoreError(error)
 }

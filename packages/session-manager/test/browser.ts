@@ -17,7 +17,7 @@ const ARGS = [
 ]
 
 /** The Chromium to drive. Without one, browser tests are skipped by name, unless REQUIRE_CHROMIUM says otherwise. */
-export const chromiumPath: string | undefined = process.env.CHROMIUM_PATH || undefined
+const chromiumPath: string | undefined = process.env.CHROMIUM_PATH || undefined
 export const skipsBrowser: boolean = chromiumPath === undefined && !process.env.REQUIRE_CHROMIUM
 
 /** A real Chromium with a profile of its own, and a server on loopback whose pages run a bundle. */

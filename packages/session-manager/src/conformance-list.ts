@@ -21,8 +21,7 @@ export function testList(fact: Fact): void {
       const seen: string[] = []
       let cursor: string | undefined
       do {
-        const query: ListQuery = { limit: 5, order, ...(cursor === undefined ? {} : { cursor }) }
-        const page = await store.list(query)
+        const page = await store.list({ limit: 5, order, cursor })
         seen.push(...ids(page.sessions))
         cursor = page.nextCursor
       } while (cursor !== undefined)

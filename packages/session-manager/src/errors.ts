@@ -1,84 +1,77 @@
-const BRAND = Symbol.for('@x/session-manager.error')
-
-type Code =
-  | 'SESSION_NOT_FOUND'
-  | 'VERSION_CONFLICT'
-  | 'SESSION_BUSY'
-  | 'SESSION_SWITCHED'
-  | 'VALIDATION'
-  | `STORE_${Uppercase<StoreFailure>}`
+const BRAND = '@x/session-manager.error'
 
 /** Why a store could not: no room, another connection in the way, closed for good, or a failure of its engine. */
 export type StoreFailure = 'quota' | 'blocked' | 'closed' | 'failed'
 
-function brand(error: Error, name: string): void {
-  Object.defineProperties(error, { name: { value: name }, [BRAND]: { value: true } })
+/** What every error of this package has: a stable `code`. */
+abstract class CodedError extends Error {
+  /** Stable across versions and minifiers: what to switch on. */
+  abstract readonly code: string
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    Object.defineProperty(this, Symbol.for(BRAND), { value: true })
+  }
 }
 
 /** The session does not exist, or was deleted. */
-export class SessionNotFoundError extends Error {
-  readonly code = 'SESSION_NOT_FOUND' as const
+export class SessionNotFoundError extends CodedError {
+  override readonly name = 'SessionNotFoundError'
+  readonly code = 'SESSION_NOT_FOUND'
   readonly sessionId: string
   constructor(sessionId: string, options?: ErrorOptions) {
     super(`session "${sessionId}" does not exist or was deleted`, options)
-    brand(this, 'SessionNotFoundError')
     this.sessionId = sessionId
   }
 }
 
 /** The session is at another version than the one that the write was made on. */
-export class VersionConflictError extends Error {
-  readonly code = 'VERSION_CONFLICT' as const
+export class VersionConflictError extends CodedError {
+  override readonly name = 'VersionConflictError'
+  readonly code = 'VERSION_CONFLICT'
   /** `null`: the session should not have existed. */
   readonly expected: number | null
   /** `null`: the session does not exist. */
   readonly actual: number | null
   constructor(expected: number | null, actual: number | null, options?: ErrorOptions) {
     super(`expected version ${expected}, the session is at ${actual}`, options)
-    brand(this, 'VersionConflictError')
     this.expected = expected
     this.actual = actual
   }
 }
 
 /** Another turn has the session: the wait was over, or the turn was taken over. */
-export class SessionBusyError extends Error {
-  readonly code = 'SESSION_BUSY' as const
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options)
-    brand(this, 'SessionBusyError')
-  }
+export class SessionBusyError extends CodedError {
+  override readonly name = 'SessionBusyError'
+  readonly code = 'SESSION_BUSY'
 }
 
 /** The current session was switched; the reason of a turn's signal that a switch interrupted. */
-export class SessionSwitchedError extends Error {
-  readonly code = 'SESSION_SWITCHED' as const
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options)
-    brand(this, 'SessionSwitchedError')
-  }
+export class SessionSwitchedError extends CodedError {
+  override readonly name = 'SessionSwitchedError'
+  readonly code = 'SESSION_SWITCHED'
 }
 
 /** The store could not do it now. What was to be written is kept and tried again. */
-export class StoreError extends Error {
+export class StoreError extends CodedError {
+  override readonly name = 'StoreError'
   readonly code: `STORE_${Uppercase<StoreFailure>}`
   readonly reason: StoreFailure
   constructor(reason: StoreFailure, message: string, options?: ErrorOptions) {
     super(message, options)
-    brand(this, 'StoreError')
     this.reason = reason
     this.code = `STORE_${reason.toUpperCase() as Uppercase<StoreFailure>}`
   }
 }
 
 /** The data can never be stored as it is. */
-export class ValidationError extends Error {
-  readonly code = 'VALIDATION' as const
+export class ValidationError extends CodedError {
+  override readonly name = 'ValidationError'
+  readonly code = 'VALIDATION'
   /** Where the fault is, as `message.parts[2].image`. */
   readonly path: string
   constructor(path: string, message: string, options?: ErrorOptions) {
     super(`\`${path}\` ${message}`, options)
-    brand(this, 'ValidationError')
     this.path = path
   }
 }
@@ -103,8 +96,8 @@ export type SessionError =
  * isSessionError(new Error('title is empty')) // => false
  * ```
  */
-export function isSessionError(value: unknown): value is SessionError & { readonly code: Code } {
-  return typeof value === 'object' && value !== null && BRAND in value
+export function isSessionError(value: unknown): value is SessionError {
+  return typeof value === 'object' && value !== null && Symbol.for(BRAND) in value
 }
 
 export function isStoreError(value: unknown): value is StoreError {
@@ -115,4 +108,11 @@ export function isStoreError(value: unknown): value is StoreError {
 export function toStoreError(error: unknown): StoreError {
   const reason = isStoreError(error) ? error.reason : 'failed'
   return new StoreError(reason, error instanceof Error ? error.message : String(error), { cause: error })
+}
+
+/** A store's answer that repeating the same commit would not change. */
+export type Refusal = Exclude<SessionError, StoreError>
+
+export function isRefusal(error: unknown): error is Refusal {
+  return isSessionError(error) && !isStoreError(error)
 }

@@ -98,7 +98,7 @@ class MemoryStore implements SessionStore {
       .sort((a, b) => direction * comparePositions(position(a), position(b)))
     const sessions = found.slice(0, query.limit).map(record => freezeCopy(record.toSummary(), 'session'))
     const last = sessions.at(-1)
-    return { sessions, ...(last && found.length > query.limit ? { nextCursor: toCursor(last) } : {}) }
+    return { sessions, nextCursor: last && found.length > query.limit ? toCursor(last) : undefined }
   }
 
   async claimTurn(id: string, claim: TurnClaim, options?: StoreOptions): Promise<TurnClaimResult> {

@@ -99,7 +99,7 @@ export class SessionLibrary {
     const ids = new Set(this.#registry.states.map(state => state.id))
     let cursor: string | undefined
     do {
-      const page = await store.list({ limit: 1000, ...(cursor === undefined ? {} : { cursor }) }, { signal: disposed })
+      const page = await store.list({ limit: 1000, cursor }, { signal: disposed })
       for (const session of page.sessions) ids.add(session.id)
       cursor = page.nextCursor
     } while (cursor !== undefined)

@@ -35,7 +35,7 @@ export interface ListOptions {
   /** 1 to 1000. @defaultValue 50 */
   readonly limit?: number
   /** `nextCursor` of the page before. */
-  readonly cursor?: string
+  readonly cursor?: string | undefined
   /** By the time of the last change. @defaultValue 'desc' */
   readonly order?: 'asc' | 'desc'
   /** @defaultValue false */
@@ -79,7 +79,10 @@ export interface SessionManager<Message extends object = object, Metadata extend
   readonly current: Session<Message, Metadata> | undefined
   list(options?: ListOptions): Promise<SessionPage<Metadata>>
   /** Looks in titles and messages, in any case; archived sessions too. */
-  search(text: string, options?: { readonly limit?: number; readonly cursor?: string }): Promise<SessionPage<Metadata>>
+  search(
+    text: string,
+    options?: { readonly limit?: number; readonly cursor?: string | undefined },
+  ): Promise<SessionPage<Metadata>>
   rename(id: string, title: string): Promise<void>
   archive(id: string): Promise<void>
   unarchive(id: string): Promise<void>

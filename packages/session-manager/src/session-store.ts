@@ -70,7 +70,7 @@ export interface Commit {
   /** The same id is applied once; a repeat returns the version that the first one made. */
   readonly operationId: string
   /** Present on writes of a turn; refused when a later turn was granted. */
-  readonly fencingToken?: bigint
+  readonly fencingToken?: bigint | undefined
   readonly changes: readonly Change[]
 }
 
@@ -79,7 +79,7 @@ export interface ListQuery {
   /** Page size, 1 or more. */
   readonly limit: number
   /** `nextCursor` of the page before. */
-  readonly cursor?: string
+  readonly cursor?: string | undefined
   /** By `updatedAt`. @defaultValue 'desc' */
   readonly order?: 'asc' | 'desc'
   /** Absent: archived or not. */
@@ -94,7 +94,7 @@ export interface ListQuery {
 export interface SessionPage<Metadata extends object = object> {
   readonly sessions: readonly SessionSummary<Metadata>[]
   /** Present when there may be more. */
-  readonly nextCursor?: string
+  readonly nextCursor?: string | undefined
 }
 
 /** A request for the turn of a session. */
@@ -118,7 +118,7 @@ export interface StoreNotice {
 
 /** What every store operation takes. */
 export interface StoreOptions {
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /**

@@ -191,7 +191,7 @@ describe('lists', () => {
     await using manager = manage()
     for (const title of ['one', 'two', 'three']) await manager.create({ title, messages: [user(`about ${title}`)] })
     const first = await manager.list({ limit: 2 })
-    const second = await manager.list({ limit: 2, ...(first.nextCursor ? { cursor: first.nextCursor } : {}) })
+    const second = await manager.list({ limit: 2, cursor: first.nextCursor })
     expect([...first.sessions, ...second.sessions].map(each => each.title).sort()).toEqual(['one', 'three', 'two'])
     expect(second.nextCursor).toBeUndefined()
 

@@ -52,7 +52,7 @@ export async function bounded<T>(bounds: Bounds, run: (signal: AbortSignal) => P
 }
 
 /** @throws TypeError or RangeError that names the option, the accepted range and what came. */
-export function checkDuration(option: string, value: unknown): void {
+function checkDuration(option: string, value: unknown): void {
   if (typeof value === 'number' && value >= 0) return
   const error = typeof value === 'number' ? RangeError : TypeError
   throw new error(`\`${option}\` must be a number of milliseconds >= 0, got ${String(value)}`)

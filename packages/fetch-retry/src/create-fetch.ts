@@ -52,6 +52,9 @@ function check(options: CallOptions): void {
 
 /** What is `undefined` is left to what it would override. */
 export function merge<Options extends object>(defaults: Options, overrides: Options): Options {
-  const given = Object.entries(overrides).filter(([, value]) => value !== undefined)
-  return { ...defaults, ...Object.fromEntries(given) }
+  const merged = { ...defaults }
+  for (const name in overrides) {
+    if (overrides[name] !== undefined) merged[name] = overrides[name]
+  }
+  return merged
 }

@@ -2,7 +2,6 @@ import type { FetchInput } from './options.ts'
 
 /** What the rules ask of a request, whether it came as a `Request` or as a URL and an `init`. */
 export interface RequestDescription {
-  readonly request: Request | undefined
   readonly url: string
   /** In capitals. */
   readonly method: string
@@ -11,13 +10,12 @@ export interface RequestDescription {
 }
 
 export function describeRequest(input: FetchInput, init: RequestInit): RequestDescription {
-  // By structure, so that a `Request` of another realm is one too.
-  const request = typeof input === 'object' && 'url' in input ? input : undefined
+  // A string and a `URL` have none of these fields; a `Request` of another realm has.
+  const { url = String(input), method = 'GET', headers, signal } = input as Partial<Request>
   return {
-    request,
-    url: request?.url ?? String(input),
-    method: (init.method ?? request?.method ?? 'GET').toUpperCase(),
-    headers: init.headers ?? request?.headers,
-    signal: (init.signal === undefined ? request : init)?.signal ?? undefined,
+    url,
+    method: (init.method ?? method).toUpperCase(),
+    headers: init.headers ?? headers,
+    signal: (init.signal === undefined ? signal : init.signal) ?? undefined,
   }
 }

@@ -19,7 +19,7 @@ export class Download {
   #whole: ContentRange | undefined
   /** The last byte of the response under way. */
   #partEnd = Infinity
-  #isPartial = false
+  #status = 200
   #tag: string | undefined
   #deliveredAtBreak = -1
   #idleBreaks = 0
@@ -67,7 +67,7 @@ export class Download {
   }
 
   #begin(response: Response): void {
-    this.#isPartial = response.status === 206
+    this.#status = response.status
     this.#whole = readContentRange(response)
     this.#tag = readStrongTag(response.headers)
     this.#open(response, this.#whole)
@@ -90,20 +90,29 @@ export class Download {
     const isResumable = this.#whole && this.#tag !== undefined
     const isHopeless = this.#idleBreaks > this.#maxIdleBreaks || (this.deliveredBytes > 0 && !isResumable)
     if (broken && isHopeless) throw broken.error
-    if (this.deliveredBytes === 0) return this.#begin(await this.#reconnect({}, broken))
+    if (this.deliveredBytes === 0) return this.#restart(await this.#reconnect({}, broken), broken)
 
-    const range = `bytes=${this.#position}-${(this.#isPartial && this.#whole?.end) || ''}`
+    const range = `bytes=${this.#position}-${(this.#status === 206 && this.#whole?.end) || ''}`
     const response = await this.#reconnect({ range, 'if-range': this.#tag ?? '' }, broken)
     const part = readContentRange(response)
-    const problem = this.#problemOf(response, part)
-    if (problem) {
-      releaseResponse(response)
-      throw new ResumeError(`Cannot go on after ${this.deliveredBytes} bytes: ${problem}`, { cause: broken?.error })
-    }
+    this.#refuse(response, this.#problemOf(response, part), broken)
     // A chunked body tells its length only now.
     if (this.#whole?.end === undefined && part?.total !== undefined)
       this.#whole = { start: 0, end: part.total - 1, total: part.total }
     this.#open(response, part)
+  }
+
+  #restart(response: Response, broken: Broken | undefined): void {
+    const { status } = response
+    const isSame = status === this.#status && readContentRange(response)?.start === this.#whole?.start
+    this.#refuse(response, isSame ? undefined : `got ${status} in place of ${this.#status}`, broken)
+    this.#begin(response)
+  }
+
+  #refuse(response: Response, problem: string | undefined, broken: Broken | undefined): void {
+    if (!problem) return
+    releaseResponse(response)
+    throw new ResumeError(`Cannot go on after ${this.deliveredBytes} bytes: ${problem}`, { cause: broken?.error })
   }
 
   #problemOf({ status, headers }: Response, part: ContentRange | undefined): string | undefined {

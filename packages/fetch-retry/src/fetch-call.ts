@@ -25,7 +25,7 @@ export async function fetchCall(
   const isSafe = isIdempotent(method, options.methods)
   const headers = isSafe ? undefined : keyedHeaders(described, options)
   const init = headers ? { ...given, headers } : given
-  const mayRepeat = isSafe || headers !== undefined
+  const mayRepeat = isSafe || headers
   const replay = createReplay(input, init, options)
   let failed: HttpError | undefined
   let isWorthRetry = false

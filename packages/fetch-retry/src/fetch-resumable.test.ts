@@ -148,6 +148,10 @@ describe('fetchResumable', () => {
 
     expect(await bytesOf(response)).toEqual(other)
     expect(sent(url)[1]?.headers.range).toBeUndefined()
+
+    const partOnly = plan(brokenAt(0, { headers: TAG, body: BYTES }), partial('600-999/1000', REST))
+    const forged = await fetchResumable(partOnly, {}, FAST)
+    await expect(forged.arrayBuffer()).rejects.toThrow(ResumeError)
   })
 
   it('resumes a range that the caller asked for, within its bounds', async () => {

@@ -5,7 +5,7 @@ import { describeRequest } from './describe-request.ts'
 import { Download } from './download.ts'
 import { linkSignals } from './link-signals.ts'
 import type { FetchInput, FetchRetryOptions } from './options.ts'
-import { resemble, wrapResponse } from './wrap-response.ts'
+import { withBody, wrapResponse } from './wrap-response.ts'
 
 /** How a download goes on where it broke off. */
 export interface FetchResumableOptions extends FetchRetryOptions {
@@ -73,31 +73,17 @@ export async function fetchResumable(
   })
   if (!response.ok || !response.body) return wrapResponse(response, undefined, link.unlink)
   const download = new Download(response, connect, options.maxRetries ?? MAX_RETRIES)
-  const body = new ReadableStream(
-    {
-      async pull(controller) {
-        try {
-          const chunk = await download.read()
-          if (!chunk) {
-            link.unlink?.()
-            return controller.close()
-          }
-          controller.enqueue(chunk)
-          const { deliveredBytes: loadedBytes, totalBytes } = download
-          callHook(() => options.onProgress?.({ loadedBytes, totalBytes }), options.onHookError)
-        } catch (error) {
-          link.unlink?.()
-          throw error
-        }
-      },
-      cancel(reason) {
-        link.unlink?.()
-        download.cancel(reason)
-        ender.abort(reason)
-      },
+  return withBody(response, {
+    async pull() {
+      const chunk = await download.read()
+      const { deliveredBytes: loadedBytes, totalBytes } = download
+      if (chunk) callHook(() => options.onProgress?.({ loadedBytes, totalBytes }), options.onHookError)
+      return chunk
     },
-    // The server's pace is that of the reader.
-    { highWaterMark: 0 },
-  )
-  return resemble(new Response(body, response), response)
+    end(reason) {
+      link.unlink?.()
+      download.cancel(reason)
+      ender.abort(reason)
+    },
+  })
 }

@@ -20,8 +20,6 @@ describe('createFetch', () => {
     expect(refusal({ retryOnStatus: ['503'] })).toBe('TypeError: `retryOnStatus` must be an array of numbers, got 503')
     expect(refusal({ idempotencyKey: true })).toMatch(/^TypeError: `idempotencyKey`/)
     expect(refusal({ body: 'x' })).toBe('TypeError: `body` must be a function, got x')
-    expect(refusal({ throwOnError: 1 })).toBe('TypeError: `throwOnError` must be a boolean, got 1')
-    expect(refusal({ perOrigin: null })).toBe('TypeError: `perOrigin` must be a boolean, got null')
     expect(refusal({ fetch: 'x' })).toBe('TypeError: `fetch` must be a function, got x')
   })
 

@@ -96,7 +96,7 @@ export type RetryRequestInit = RequestInit & { retry?: FetchRetryOptions | false
 /** A `fetch` that tries again. */
 export type RetryFetch = (input: FetchInput, init?: RetryRequestInit) => Promise<Response>
 
-const ACCEPTED: Readonly<Record<string, string>> = {
+const ACCEPTED = {
   bodyTimeoutMs: 'a number >= 0',
   bufferBody: 'a number >= 0',
   methods: 'an array of strings',
@@ -104,14 +104,12 @@ const ACCEPTED: Readonly<Record<string, string>> = {
   idempotencyKey: 'a string or a function',
   body: 'a function',
   fetch: 'a function',
-  throwOnError: 'a boolean',
-  perOrigin: 'a boolean',
 }
 
 /** Refuses what `@x/retry` does not know of. @throws TypeError, RangeError */
 export function checkOptions(options: FetchRetryOptions): void {
-  for (const [name, accepted] of Object.entries(ACCEPTED)) {
-    checkOption(name, options[name as keyof FetchRetryOptions], accepted)
+  for (const name in ACCEPTED) {
+    checkOption(name, options[name as keyof FetchRetryOptions], ACCEPTED[name as keyof typeof ACCEPTED])
   }
 }
 

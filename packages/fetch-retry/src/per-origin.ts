@@ -1,8 +1,6 @@
 import { circuitBreaker, retryBudget } from '@x/retry'
 import type { CallOptions } from './options.ts'
 
-const MAX_ORIGINS = 1000
-
 /** A breaker and a budget for each origin. */
 export type Origins = Map<string, CallOptions>
 
@@ -11,7 +9,7 @@ export function ofOrigin(origins: Origins, url: string, options: CallOptions): C
   const { origin } = new URL(url, globalThis.location?.href)
   const own = origins.get(origin) ?? { breaker: circuitBreaker(options), budget: retryBudget() }
   // A crawler meets more origins than a breaker can know anything of.
-  if (origins.size > MAX_ORIGINS) origins.clear()
+  if (origins.size > 1000) origins.clear()
   origins.set(origin, own)
   return { ...own, ...options }
 }

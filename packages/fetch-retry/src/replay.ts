@@ -26,15 +26,14 @@ export interface Replay {
 export function createReplay(input: FetchInput, init: RequestInit, options: FetchRetryOptions): Replay {
   const { body: makeBody, bufferBody } = options
   const { body } = init
-  const { request, headers } = describeRequest(input, init)
-  const cloned = !makeBody && !body && request?.body ? request : undefined
+  const cloned = !makeBody && !body && (input as Partial<Request>).body ? (input as Request) : undefined
   const tag = Object.prototype.toString.call(body)
   // Whatever else there is may give other bytes, or none, the second time: streams and iterables.
   let isReplayable = Boolean(makeBody) || MUTABLE.test(tag) || IMMUTABLE.test(tag)
   let kept: Promise<RequestInit> | undefined
 
   async function keep(): Promise<RequestInit> {
-    if (body && MUTABLE.test(tag)) return encode(body, headers)
+    if (body && MUTABLE.test(tag)) return encode(body, describeRequest(input, init).headers)
     if (!body || isReplayable || !bufferBody) return {}
     const [read, unread] = streamOf(body, init.signal).tee()
     const chunks = await readUpTo(bufferBody, read.getReader())

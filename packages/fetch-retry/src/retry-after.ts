@@ -1,8 +1,5 @@
 import { delayFromError, parseHttpDate, parseRetryAfter } from '@x/retry'
 
-/** A reset from here on (late 2023) is an instant in seconds since 1970, below it a number of seconds from now. */
-const FIRST_EPOCH_MS = 1.7e12
-
 /**
  * How long a response asks its client to wait, in milliseconds, or `undefined` when it does not say.
  *
@@ -30,5 +27,6 @@ function fromReset(headers: Headers, prefix: string): number | undefined {
   if (Number(headers.get(`${prefix}-remaining`)) > 0) return undefined
   const now = parseHttpDate(headers.get('date') ?? '') ?? Date.now()
   const ms = parseRetryAfter(headers.get(`${prefix}-reset`) ?? '', now)
-  return ms && ms >= FIRST_EPOCH_MS ? Math.max(0, ms - now) : ms
+  // A reset after late 2023 is an instant in seconds since 1970, an earlier one a number of seconds from now.
+  return ms && ms > 1.7e12 ? Math.max(0, ms - now) : ms
 }

@@ -1,7 +1,8 @@
 import { within } from './within.ts'
 
 /**
- * The same response over a body that is watched, if there is something to watch for: `url`, `redirected` and `type` stay, also in clones.
+ * The same response over a body that is watched, if there is something to watch for: `url`, `redirected` and `type`
+ * stay, also in clones.
  *
  * A reader that waits longer than `idleMs` for the next chunk gets a `TimeoutError`. `onEnd` is called when the body
  * has ended, failed or been cancelled; at once when there is none.
@@ -12,34 +13,58 @@ export function wrapResponse(response: Response, idleMs: number | undefined, onE
     return response
   }
   const reader = response.body.getReader()
-  const cancel = (reason: unknown) => {
-    onEnd?.()
-    return reader.cancel(reason)
-  }
+  return withBody(response, {
+    pull: async () => (await within(idleMs, () => reader.read())).value,
+    end(reason) {
+      onEnd?.()
+      reader.cancel(reason).catch(() => {})
+    },
+  })
+}
+
+interface Source {
+  /** The next chunk, or `undefined` after the last. */
+  pull(): Promise<Uint8Array | undefined>
+  /** Called once: after the last chunk, after a failure of `pull`, or when the reader leaves. */
+  end(reason?: unknown): void
+}
+
+const READERS = ['arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text'] as const
+
+/** A response like another one, with a body from elsewhere, which is read no faster than somebody reads it. */
+export function withBody(original: Response, { pull, end }: Source): Response {
+  let failure: unknown
   const body = new ReadableStream(
     {
       async pull(controller) {
-        const { done, value } = await within(idleMs, () => reader.read()).catch(error => {
-          cancel(error).catch(() => {})
+        try {
+          const chunk = await pull()
+          if (chunk) return controller.enqueue(chunk)
+          controller.close()
+          end()
+        } catch (error) {
+          failure = error
+          end(error)
           throw error
-        })
-        if (!done) return controller.enqueue(value)
-        onEnd?.()
-        controller.close()
+        }
       },
-      cancel,
+      cancel: end,
     },
-    // Nothing is read ahead, so that the silence of a reader is not taken for that of the server.
     { highWaterMark: 0 },
   )
-  return resemble(new Response(body, response), response)
-}
 
-/** Gives a constructed response what its constructor does not take. */
-export function resemble(response: Response, original: Response): Response {
-  for (const name of ['url', 'redirected', 'type'] as const) {
-    Object.defineProperty(response, name, { value: original[name] })
+  function resemble(response: Response): Response {
+    const { url, redirected, type } = original
+    const clone = () => resemble(Response.prototype.clone.call(response))
+    const own: Record<string, unknown> = { url, redirected, type, clone }
+    for (const name of READERS) own[name] = () => Response.prototype[name].call(response).catch(fail)
+    for (const name in own) Object.defineProperty(response, name, { value: own[name] })
+    return response
   }
-  const clone = () => resemble(Response.prototype.clone.call(response), original)
-  return Object.defineProperty(response, 'clone', { value: clone })
+
+  /** Chromium reports the failure of a body that is not its own as another one. */
+  function fail(error: unknown): never {
+    throw failure ?? error
+  }
+  return resemble(new Response(body, original))
 }

@@ -81,7 +81,9 @@ describe('perOrigin', () => {
 
     for (let call = 0; call < 50; call++) await retrying('http://down.test/')
 
-    expect(fetch.mock.calls.length).toBe(50 + 5)
+    const retries = fetch.mock.calls.length - 50
+    expect(retries).toBeGreaterThan(0)
+    expect(retries).toBeLessThan(10)
   })
 
   it('leaves alone what is given', async () => {

@@ -25,17 +25,22 @@ describeInChromium('one chat in two tabs', () => {
     expect([...left.complaints, ...right.complaints]).toEqual([])
   })
 
-  it('completes the reply of a tab that was closed in the middle of it', async () => {
-    await demo.faults({ ...QUICK, paceMs: 25 })
-    await using left = await demo.visit()
-    await left.choose('counter')
-    await left.send('count to 120')
-    await left.replies.first().waitFor()
-    const right = await left.inAnotherTab()
-    await left.page.close()
+  it.each(['before', 'after'])(
+    'completes the reply of a tab that was closed in the middle of it, in one opened %s',
+    async when => {
+      await demo.faults({ ...QUICK, paceMs: 25 })
+      await using left = await demo.visit()
+      await left.choose('counter')
+      const early = when === 'before' && (await left.inAnotherTab())
+      await left.send('count to 120')
+      await left.replies.first().waitFor()
+      const right = early || (await left.inAnotherTab())
+      await right.replies.first().waitFor()
+      await left.page.close()
 
-    expect(await right.settled(1)).toMatchObject({ ...NOTHING_WRONG, sent: 121, stored: 121 })
-    expect(await right.firstReply()).toMatch(/^one.* one-hundred-twenty/)
-    expect(right.complaints).toEqual([])
-  })
+      expect(await right.settled(1)).toMatchObject({ ...NOTHING_WRONG, sent: 121, stored: 121 })
+      expect(await right.firstReply()).toMatch(/^one.* one-hundred-twenty/)
+      expect(right.complaints).toEqual([])
+    },
+  )
 })

@@ -23,7 +23,7 @@ const PAGE = 100
  * to the store: what the page shows, or holds in memory, is no evidence.
  */
 export class Auditor {
-  readonly report: Observable<AuditReport> = new Observable<AuditReport>({
+  readonly report = new Observable<AuditReport>({
     state: 'unread',
     comparisons: 0,
     messages: NONE,

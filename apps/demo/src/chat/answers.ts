@@ -21,11 +21,9 @@ interface Job {
 /** Gets replies, one at a time in each chat. */
 export class Answers {
   /** By question, for those being worked on. */
-  readonly progress: Observable<ReadonlyMap<string, Progress>> = new Observable<ReadonlyMap<string, Progress>>(
-    new Map(),
-  )
+  readonly progress = new Observable<ReadonlyMap<string, Progress>>(new Map())
   /** The latest event worth a sentence. */
-  readonly news: Observable<string> = new Observable('')
+  readonly news = new Observable('')
   readonly #parts: Parts
   readonly #jobs = new Map<string, Job>()
   readonly #failures = new Map<string, string>()
@@ -54,7 +52,7 @@ export class Answers {
         this.news.set(`Stopped the reply to ${label}`)
         await session.edit(question.id, { stopped: true }).catch(() => {}) // The chat was deleted meanwhile.
       } else {
-        this.#failures.set(question.id, `no reply: ${(error as Error).message}`)
+        this.#failures.set(question.id, `gave up: ${(error as Error).message}`)
         this.news.set(`The reply to ${label} failed`)
       }
     } finally {

@@ -16,7 +16,7 @@ const MOST_RESUMED = 10
 export class Chats {
   readonly manager: ChatManager
   /** The chat deleted last, while it can be brought back. */
-  readonly deleted: Observable<ChatSummary | undefined> = new Observable<ChatSummary | undefined>(undefined)
+  readonly deleted = new Observable<ChatSummary | undefined>(undefined)
   /** What was written and not sent yet, by chat. */
   readonly drafts = new Map<string, string>()
   readonly #answers: Answers

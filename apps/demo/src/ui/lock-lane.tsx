@@ -28,15 +28,15 @@ export function LockLane(): VNode {
             <LockIcon /> {titles.get(chat) ?? 'Deleted chat'}
           </h4>
           <ol>
-            {[...all.filter(isOver).slice(-MOST_PAST), ...all.filter(turn => !isOver(turn))].map(turn => (
-              <TurnChip key={turn.id} turn={turn} now={now} />
-            ))}
             {isElsewhere(all, now) && (
               <li class="turn" data-state="holds">
                 <span class="turn-state">holds</span>
                 <span class="turn-label">another tab</span>
               </li>
             )}
+            {[...all.filter(isOver).slice(-MOST_PAST), ...all.filter(turn => !isOver(turn))].map(turn => (
+              <TurnChip key={turn.id} turn={turn} now={now} />
+            ))}
           </ol>
         </div>
       ))}

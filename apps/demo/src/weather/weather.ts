@@ -3,7 +3,7 @@ import { Observable } from '../chat/observable.ts'
 
 /** The server's faults as the page knows them. */
 export class WeatherControl {
-  readonly faults: Observable<Faults> = new Observable(CALM)
+  readonly faults = new Observable(CALM)
 
   async load(): Promise<void> {
     const response = await fetch('/faults')

@@ -14,7 +14,7 @@ const MOST_ENDED = 24
 
 /** Who has the turn of a chat, who waits for it, and who had it last; in the order they asked. */
 export class LockTrace {
-  readonly turns: Observable<readonly Turn[]> = new Observable<readonly Turn[]>([])
+  readonly turns = new Observable<readonly Turn[]>([])
 
   asked(id: string, chat: string, label: string): void {
     const turn: Turn = { id, chat, label, askedAt: performance.now() }

@@ -31,7 +31,7 @@ const MOST_CALLS = 12
 
 /** The retries of the latest replies, newest first. */
 export class RetryTrace {
-  readonly calls: Observable<readonly Call[]> = new Observable<readonly Call[]>([])
+  readonly calls = new Observable<readonly Call[]>([])
 
   begin(id: string, label: string): CallTrace {
     const call: Call = { id, label, startedAt: performance.now(), attempts: [], waits: [] }

@@ -156,6 +156,18 @@ describe('the abort of the caller', () => {
     vi.useFakeTimers()
   })
 
+  it('is known before its event has come round: the reason, not what the function made of it', async () => {
+    let tell = (): void => {}
+    const signal = Object.assign(new EventTarget(), { aborted: false, reason: undefined as unknown })
+    const fn = vi.fn(() => new Promise<never>((_, reject) => (tell = () => reject(new Error('closed')))))
+    const promise = retry(fn, { signal: signal as unknown as AbortSignal, baseDelayMs: 1 })
+    Object.assign(signal, { aborted: true, reason })
+    tell()
+
+    await expect(promise).rejects.toBe(reason)
+    expect(fn).toHaveBeenCalledOnce()
+  })
+
   it('leaves no listener after a thousand calls on one signal', async () => {
     const options = { signal: controller.signal, baseDelayMs: 1, maxRetries: 1 }
     const calls = Array.from({ length: 1000 }, (_, n) => retry(n % 2 ? down : () => n, options).catch(() => {}))

@@ -37,7 +37,7 @@ export function findDeadlock(ticket: Ticket): Stuck {
   const targets = lineage(ticket.owner)
   // Nobody can wait for those who hold nothing, wait nowhere else and go last here.
   const idle = [...targets].every(owner => owners.get(owner)?.size === 1)
-  if (idle && ticket.next === ticket.queue.waiters) return undefined
+  if (idle && ticket.queue.waiters.plain) return undefined
   const way = new Set<unknown>()
   const free = new Set<unknown>()
   return examineWait(ticket)
@@ -55,7 +55,7 @@ export function findDeadlock(ticket: Ticket): Stuck {
     const tooFew = ({ weight }: Ticket) => lost > 0 && lost + (weight || 1) > queue.capacity
 
     for (const holder of queue.holders.ring()) lose(holder.weight, examineOwner(holder.owner))
-    for (const ahead of queue.waiters.ring()) {
+    for (const ahead of queue.waiters.inOrder()) {
       if (tooFew(ahead)) {
         // Behind the wait in question, which is stuck for want of what this owner holds.
         if (ahead !== ticket && targets.has(ahead.owner) && !targets.has(owner)) return [{ owner, lock }]

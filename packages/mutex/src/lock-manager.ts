@@ -1,6 +1,6 @@
 import type { LockLike, LockManagerLike } from './lock-manager-like.ts'
 import { type LockGrantedCallback, type LockRequestOptions, readRequest } from './lock-request.ts'
-import { acquireTicket, tryTicket } from './section.ts'
+import { acquireTicket } from './section.ts'
 import { Ticket } from './ticket.ts'
 import { ALL, WaitQueue } from './wait-queue.ts'
 
@@ -62,7 +62,7 @@ export class LockManager implements LockManagerLike {
     const ticket = await (steal
       ? queue.hold(new Ticket(queue, weight, wait.owner))
       : ifAvailable
-        ? tryTicket(queue, weight, wait.owner)
+        ? queue.enter(weight, wait)
         : acquireTicket(queue, weight, wait))
     if (ticket === undefined) return await callback(null)
     const stolen = new Promise<never>((_, reject) => {
@@ -83,7 +83,7 @@ export class LockManager implements LockManagerLike {
     const queues = [...this.#queues.values()]
     return {
       held: queues.flatMap(queue => queue.holders.ring().map(info)),
-      pending: queues.flatMap(queue => queue.waiters.ring().map(info)),
+      pending: queues.flatMap(queue => queue.waiters.inOrder().map(info)),
     }
   }
 

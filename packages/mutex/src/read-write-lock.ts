@@ -1,6 +1,6 @@
 import type { AcquireOptions, LockOptions } from './acquire-options.ts'
 import { Guard, type LockGuard } from './lock-guard.ts'
-import { acquireGuard, acquireTicket, runSection, tryGuard, tryTicket } from './section.ts'
+import { acquireGuard, acquireTicket, runSection, tryGuard } from './section.ts'
 import type { Ticket } from './ticket.ts'
 import { ALL, WaitQueue } from './wait-queue.ts'
 
@@ -76,7 +76,7 @@ export class ReadWriteLock {
 
   /** Writes if nobody is inside, or gives `undefined`. */
   tryAcquireWrite(options?: { owner?: unknown }): WriteGuard | undefined {
-    const ticket = tryTicket(this.#queue, ALL, options?.owner)
+    const ticket = this.#queue.enter(ALL, { owner: options?.owner })
     return ticket && new Writer(ticket)
   }
 

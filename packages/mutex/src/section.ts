@@ -1,6 +1,6 @@
 import type { AcquireOptions } from './acquire-options.ts'
 import { Guard, type LockGuard } from './lock-guard.ts'
-import { Ticket } from './ticket.ts'
+import type { Ticket } from './ticket.ts'
 import type { WaitQueue } from './wait-queue.ts'
 
 /**
@@ -57,16 +57,11 @@ export async function acquireTicket(queue: WaitQueue, weight: number, options?: 
   throw signal.reason
 }
 
-/** A ticket that holds, if that is possible now. */
-export function tryTicket(queue: WaitQueue, weight: number, owner: unknown): Ticket | undefined {
-  return queue.allows(weight) ? queue.hold(new Ticket(queue, weight, owner)) : undefined
-}
-
 export async function acquireGuard(queue: WaitQueue, weight: number, options?: AcquireOptions): Promise<LockGuard> {
   return new Guard([await acquireTicket(queue, weight, options)])
 }
 
 export function tryGuard(queue: WaitQueue, weight: number, owner: unknown): LockGuard | undefined {
-  const ticket = tryTicket(queue, weight, owner)
+  const ticket = queue.enter(weight, { owner })
   return ticket && new Guard([ticket])
 }

@@ -2,6 +2,7 @@ import { type AcquireOptions, checkAcquireOptions, checkNumber, type LockOptions
 import { arrivalTime } from './arrival-time.ts'
 import { findDeadlock, untrack } from './deadlock.ts'
 import { DeadlockError, LockCanceledError, LockTimeoutError, QueueFullError } from './errors.ts'
+import { Lines } from './lines.ts'
 import { notify } from './notify.ts'
 import { Ticket } from './ticket.ts'
 
@@ -9,6 +10,8 @@ import { Ticket } from './ticket.ts'
 export const ALL: number = 2 ** 30
 /** What one step of priority is worth: a hair under a second, so that of two equals the first to come goes first. */
 const STEP_MS = 999.999_999
+/** The priority of those who wait for the lock to be idle. */
+const LAST = -Infinity
 /** Above this, timers of every platform fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
@@ -30,8 +33,7 @@ export class WaitQueue {
   rollCall = false
   /** Those who hold, in order. */
   readonly holders: Ticket = new Ticket(this, Infinity)
-  /** Those who wait, in order: since all age alike, no two ever change places. */
-  readonly waiters: Ticket = new Ticket(this, Infinity)
+  readonly waiters: Lines = new Lines(this)
   readonly #signals = new Map<AbortSignal, Set<Ticket>>()
 
   constructor(kind: string, capacity: number, { name = kind, maxPending = Infinity }: LockOptions = {}) {
@@ -59,17 +61,16 @@ export class WaitQueue {
   /** A ticket that holds once its turn comes. To be called when {@link WaitQueue.enter} gave none. */
   wait(weight: number, options: AcquireOptions | undefined): Promise<Ticket> {
     const priority = options?.priority ?? 0
-    const rank = weight > 0 ? arrivalTime(priority !== 0) - priority * STEP_MS : Infinity
+    const plain = priority === 0 && this.waiters.plain
+    const rank = weight > 0 ? arrivalTime(!plain) - priority * STEP_MS : Infinity
     const ticket = new Ticket(this, weight, options?.owner, rank)
     if (weight > 0) this.pending++
-    let ahead = this.waiters.prev
-    while (ahead.rank > rank) ahead = ahead.prev
-    ticket.follow(ahead)
+    this.waiters.add(ticket, weight > 0 ? priority : LAST)
     const promise = new Promise<Ticket>(resolve => {
       ticket.settle = resolve
     })
     // It may go before one that waits for more permits than are free, and there may be enough for it.
-    if (this.waiters.next === ticket) this.admit()
+    if (!this.waiters.plain) this.admit()
     if (ticket.settle !== undefined) this.#bound(ticket, options)
     return promise
   }
@@ -90,7 +91,7 @@ export class WaitQueue {
 
   /** Lets in whoever is next, as long as there are permits enough. */
   admit(): void {
-    for (let { next } = this.waiters; (next.weight || 1) <= this.free; next = this.waiters.next) {
+    for (let next = this.waiters.first(); (next.weight || 1) <= this.free; next = this.waiters.first()) {
       // Aborted a moment ago: a listener that was there before ours has released the lock.
       if (next.signal?.aborted) this.#refuse(next, next.signal.reason)
       else {
@@ -103,7 +104,7 @@ export class WaitQueue {
 
   /** Refuses everybody who waits, each with an error of its own. */
   cancel(cause: unknown): number {
-    const waiters = this.waiters.ring().filter(ticket => ticket.weight > 0)
+    const waiters = this.waiters.inOrder().filter(ticket => ticket.weight > 0)
     for (const ticket of waiters)
       this.#refuse(ticket, new LockCanceledError(`The wait for ${this.name} was canceled`, { cause }))
     this.admit()

@@ -150,6 +150,20 @@ describe('priority', () => {
     expect(log).toEqual(['d at 1 s with 2', 'b at 0.9 s with 1', 'a at 0', 'c at 1 s with 1', 'e at 4 s with 3'])
   })
 
+  it('costs no more the more wait: 100,000 of mixed priorities go in order', async () => {
+    const { mutex, guard } = await heldMutex()
+    const order: number[] = []
+    const startedAt = process.cpuUsage()
+    const waits = Array.from({ length: 100_000 }, (_, i) =>
+      mutex.runExclusive(() => void order.push(i % 4), { priority: i % 4 }),
+    )
+    guard.release()
+    await Promise.all(waits)
+
+    expect(order).toEqual([...order].sort((a, b) => b - a))
+    expect(process.cpuUsage(startedAt).user).toBeLessThan(4_000_000)
+  })
+
   it('starves nobody: a low one gets in while high ones keep coming', async () => {
     const mutex = new Mutex()
     const log: string[] = []

@@ -1,0 +1,51 @@
+import { Ticket } from './ticket.ts'
+import type { WaitQueue } from './wait-queue.ts'
+
+/**
+ * Those who wait, in the order in which they go. All age alike, so two waiters never change places: each has its rank for good, and
+ * within a priority ranks rise with arrival. So there is a ring for each priority that waits, mostly one, and the next
+ * to go is the best of their firsts.
+ */
+export class Lines {
+  readonly #queue: WaitQueue
+  readonly #main: Ticket
+  /** By priority; there while somebody waits with one. */
+  #others: Map<number, Ticket> | undefined
+
+  constructor(queue: WaitQueue) {
+    this.#queue = queue
+    this.#main = new Ticket(queue, Infinity)
+  }
+
+  /** Whether all go in mere order of arrival. */
+  get plain(): boolean {
+    return this.#others === undefined
+  }
+
+  add(ticket: Ticket, priority: number): void {
+    let line = this.#main
+    if (priority !== 0) {
+      this.#others ??= new Map()
+      line = this.#others.get(priority) ?? new Ticket(this.#queue, Infinity)
+      this.#others.set(priority, line)
+    }
+    ticket.follow(line.prev)
+  }
+
+  /** Who goes next; a ticket that nobody can let in when nobody waits. */
+  first(): Ticket {
+    let first = this.#main.next
+    if (this.#others === undefined) return first
+    for (const [priority, line] of this.#others) {
+      if (line.next === line) this.#others.delete(priority)
+      else if (first === this.#main || line.next.rank < first.rank) first = line.next
+    }
+    if (this.#others.size === 0) this.#others = undefined
+    return first
+  }
+
+  inOrder(): Ticket[] {
+    const lines = [this.#main, ...(this.#others?.values() ?? [])]
+    return lines.flatMap(line => line.ring()).sort((a, b) => a.rank - b.rank)
+  }
+}

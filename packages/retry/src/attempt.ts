@@ -26,8 +26,10 @@ export class Attempt implements AttemptContext {
   }
 
   /** Calls the function, and cuts it when it takes longer than `timeoutMs`. */
-  call<T>(fn: RetryFunction<T>, { timeoutMs, clock = systemClock, unref }: RetryOptions): T | PromiseLike<T> {
+  call<T>(fn: RetryFunction<T>, options: RetryOptions): T | PromiseLike<T> {
+    const { timeoutMs } = options
     if (timeoutMs === undefined) return fn(this)
+    const { clock = systemClock, unref } = options
     return new Promise((resolve, reject) => {
       this.#cancelTimer = startTimer(clock, timeoutMs, unref, () => {
         const error = new TimeoutError(timeoutMs)

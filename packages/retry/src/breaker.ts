@@ -62,7 +62,7 @@ export class Breaker implements CircuitBreaker {
   leave(permit: number, errorClass?: ErrorClass): void {
     if (permit <= this.#stalePermit) return
     const isProbe = this.#probes.size > 0 && this.#probes.delete(permit)
-    const isFailure = errorClass === undefined ? false : this.#isFailure(errorClass)
+    const isFailure = errorClass !== undefined && this.#isFailure(errorClass)
     if (isFailure === undefined) return
     if (isProbe) this.#leaveAsProbe(isFailure, errorClass)
     else this.#count(isFailure, errorClass)

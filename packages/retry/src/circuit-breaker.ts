@@ -144,5 +144,10 @@ const RULES: Rules = {
  */
 export function circuitBreaker(options: CircuitBreakerOptions = {}): CircuitBreaker {
   checkOptions(options, RULES)
+  const { probes = 1, probeThreshold = probes } = options
+  if (probeThreshold > probes) {
+    // It could never close again.
+    throw new RangeError(`\`probeThreshold\` must be at most \`probes\` (${probes}), got ${probeThreshold}`)
+  }
   return new Breaker(options)
 }

@@ -9,6 +9,11 @@ const bad: readonly [string, () => unknown, string][] = [
     () => circuitBreaker({ openMs: Number.NaN }),
     '`openMs` must be a number of milliseconds >= 0, got NaN',
   ],
+  [
+    'circuitBreaker',
+    () => circuitBreaker({ probes: 2, probeThreshold: 3 }),
+    '`probeThreshold` must be at most `probes` (2), got 3',
+  ],
   ['retryBudget', () => retryBudget({ maxTokens: -1 }), '`maxTokens` must be a number >= 0, got -1'],
   ['hedge', () => hedge({ maxHedges: 1.5 }), '`maxHedges` must be an integer >= 1, got 1.5'],
   ['retryPolicy', () => retryPolicy({ maxRetries: -1 }), '`maxRetries` must be an integer >= 0, got -1'],

@@ -137,7 +137,7 @@ function startGuarded<T>(fn: RetryFunction<T>, options: RetryOptions): Promise<T
   return Promise.resolve(result).then(
     value => {
       if (retryOnResult && isRefused(value, options)) return resume({ value })
-      attempt.end()
+      if (timeoutMs !== undefined) attempt.end()
       if (permit !== undefined) breaker?.leave(permit)
       budget?.deposit()
       return value

@@ -1,6 +1,5 @@
 import type { LockLike, LockManagerLike } from './lock-manager-like.ts'
 import { type LockGrantedCallback, type LockRequestOptions, readRequest } from './lock-request.ts'
-import { acquireTicket } from './section.ts'
 import { Ticket } from './ticket.ts'
 import { ALL, WaitQueue } from './wait-queue.ts'
 
@@ -59,11 +58,8 @@ export class LockManager implements LockManagerLike {
     const weight = mode === 'shared' ? 1 : ALL
     const queue = this.#queueOf(name)
     if (steal) this.#evict(queue)
-    const ticket = await (steal
-      ? queue.hold(new Ticket(queue, weight, wait.owner))
-      : ifAvailable
-        ? queue.enter(weight, wait)
-        : acquireTicket(queue, weight, wait))
+    const entered = steal ? queue.hold(new Ticket(queue, weight, wait.owner)) : queue.enter(weight, wait)
+    const ticket = await (entered ?? (ifAvailable ? undefined : queue.wait(weight, wait)))
     if (ticket === undefined) return await callback(null)
     const stolen = new Promise<never>((_, reject) => {
       this.#thefts.set(ticket, reject)

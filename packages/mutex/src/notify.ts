@@ -1,7 +1,7 @@
 import type { Ticket } from './ticket.ts'
 
 /** What happens to a ticket: it waits, is let in, leaves, is refused; a guard is made for it. */
-export type Happening = 'wait' | 'acquire' | 'release' | 'refuse' | 'guard'
+type Happening = 'wait' | 'acquire' | 'release' | 'refuse' | 'guard'
 
 /** Is told what happens; `detail` is the reason of a refusal, or the guard. */
 export type Notify = (happening: Happening, ticket: Ticket, detail?: unknown) => void

@@ -50,7 +50,6 @@ export function run<T>(
   /** The attempts that have failed. */
   let count = 0
   let previousDelayMs: number | undefined
-  let endedAt: number | undefined
   /** The caller's abort or the deadline has settled the call: nothing that comes later counts. */
   let isStopped = false
   let cancelTimer: (() => void) | undefined
@@ -58,7 +57,7 @@ export function run<T>(
   let reject: ((reason: unknown) => void) | undefined
 
   function context(): RetryContext {
-    return { attempts, elapsedMs: (endedAt ?? clock.now()) - startedAt }
+    return { attempts, elapsedMs: clock.now() - startedAt }
   }
 
   function arm(ms: number, callback: () => void): void {
@@ -69,7 +68,6 @@ export function run<T>(
   }
 
   function release(): void {
-    endedAt ??= clock.now()
     cancelTimer?.()
     cancelDeadline?.()
     signal?.removeEventListener('abort', onAbort)
@@ -108,7 +106,7 @@ export function run<T>(
     const isCut = timeoutMs !== undefined || deadlineMs !== undefined
     const current = new Attempt(count + 1, previousError, isCut ? undefined : signal)
     attempt = current
-    attemptStartedAt = clock.now()
+    if (count > 0) attemptStartedAt = clock.now()
     try {
       permit = breaker?.enter()
       if (!isStopped) {

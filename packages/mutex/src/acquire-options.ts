@@ -31,11 +31,18 @@ export interface LockOptions {
 }
 
 /** Throws unless the bounds of a wait are in range. */
-export function checkAcquireOptions({ signal, timeoutMs = 0, priority = 0 }: AcquireOptions): void {
+export function checkAcquireOptions(options: AcquireOptions): void {
+  checkObject('options', options)
+  const { signal, timeoutMs = 0, priority = 0 } = options
   if (signal !== undefined && !('aborted' in Object(signal)))
     throw new TypeError(`\`signal\` must be an AbortSignal, got ${String(signal)}`)
   checkNumber('timeoutMs', timeoutMs, timeoutMs >= 0, 'a number of milliseconds >= 0')
   checkNumber('priority', priority, Number.isFinite(priority), 'a finite number')
+}
+
+/** Throws a TypeError unless `value` is an object. */
+export function checkObject(option: string, value: unknown): void {
+  if (value !== Object(value)) throw new TypeError(`\`${option}\` must be an object, got ${String(value)}`)
 }
 
 /** Throws unless `value` is a number and in range: a TypeError or a RangeError. */

@@ -1,21 +1,34 @@
+type OnHookError = ((error: unknown) => unknown) | undefined
+
 interface Platform {
   reportError?(error: unknown): void
   process?: { emitWarning?(warning: string | Error): void }
+  Deno?: unknown
+  Bun?: unknown
 }
 
 /** Calls a hook: what it throws, or rejects with, is reported and goes no further. */
-export function callHook(call: () => unknown, onHookError: ((error: unknown) => void) | undefined): void {
+export function callHook(call: () => unknown, onHookError: OnHookError): void {
   try {
     const returned = call()
-    if (returned instanceof Promise) returned.catch(error => reportHookError(error, onHookError))
+    if (typeof (returned as PromiseLike<unknown> | undefined)?.then === 'function')
+      Promise.resolve(returned).catch(error => reportHookError(error, onHookError))
   } catch (error) {
     reportHookError(error, onHookError)
   }
 }
 
-function reportHookError(error: unknown, onHookError: ((error: unknown) => void) | undefined): void {
-  const { reportError, process } = globalThis as Platform
-  if (onHookError) callHook(() => onHookError(error), undefined)
-  else if (reportError) reportError(error)
-  else process?.emitWarning?.(error instanceof Error ? error : String(error))
+function reportHookError(error: unknown, onHookError: OnHookError): void {
+  if (onHookError) {
+    callHook(() => onHookError(error), undefined)
+    return
+  }
+  const { reportError, process, Deno, Bun } = globalThis as Platform
+  try {
+    // In Deno and Bun it ends the process, as an uncaught exception does.
+    if (reportError && !Deno && !Bun) reportError(error)
+    else process?.emitWarning?.(error instanceof Error ? error : String(error))
+  } catch {
+    // What the platform throws, nobody is left to tell.
+  }
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { Mutex } from './index.ts'
+import { Mutex, Semaphore } from './index.ts'
 
 const unhandled: unknown[] = []
 const onUnhandled = (reason: unknown) => unhandled.push(reason)
@@ -201,6 +201,18 @@ describe('Mutex options', () => {
     await expect(mutex.runExclusive(() => 1, { signal: {} as never })).rejects.toThrow(TypeError)
     await expect(mutex.waitForUnlock({ timeoutMs: -1 })).rejects.toThrow(RangeError)
     expect(mutex.isLocked()).toBe(false)
+  })
+
+  it.each([null, 5, 'fast'])('that are no object but %s are refused by name', async options => {
+    const bad = options as never
+    const mutex = new Mutex()
+    const semaphore = new Semaphore(1)
+    const message = `\`options\` must be an object, got ${options}`
+
+    for (const make of [() => new Mutex(bad), () => new Semaphore(1, bad), () => semaphore.tryAcquire(bad)])
+      expect(make).toThrow(new TypeError(message))
+    for (const call of [mutex.acquire(bad), mutex.runExclusive(() => 1, bad), semaphore.acquire(bad)])
+      await expect(call).rejects.toThrow(new TypeError(message))
   })
 
   it('refuse one waiter more than maxPending', async () => {

@@ -103,7 +103,7 @@ export class Mutex {
    *
    * @throws what {@link Mutex.acquire} throws, and what `fn` throws.
    *
-   * @example Only the latest answer counts, and nobody waits for it longer than a second
+   * @example One save at a time, and nobody waits for it longer than a second
    * ```ts
    * import { Mutex } from '@x/mutex'
    *

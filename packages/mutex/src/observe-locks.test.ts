@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { KeyedMutex, LockManager, Mutex, observeLocks } from './index.ts'
 
@@ -8,6 +9,8 @@ beforeEach(() => {
 afterEach(() => {
   stop()
   vi.useRealTimers()
+  vi.unstubAllGlobals()
+  vi.restoreAllMocks()
 })
 
 /** What happens, as text. */
@@ -20,6 +23,11 @@ function record() {
     onRefuse: ({ lock, reason, waitedMs }) => void log.push(`${lock}: ${(reason as Error).name} after ${waitedMs}`),
   })
   return log
+}
+
+/** What it throws cannot be made a string. */
+const broken = () => {
+  throw Object.create(null)
 }
 
 describe('observeLocks', () => {
@@ -88,6 +96,61 @@ describe('observeLocks', () => {
 
     expect(errors).toEqual(['thrown', 'rejected'])
     expect(log).toHaveLength(2)
+  })
+
+  it.each([
+    ['nothing', undefined],
+    ['onHookError that throws, too', broken],
+    ['onHookError that rejects', async () => broken()],
+  ])('lets the next one in when a hook throws what has no text, with %s', async (_, onHookError) => {
+    const emitWarning = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    vi.stubGlobal('reportError', undefined)
+    stop = observeLocks({ onAcquire: broken, onRelease: broken, ...(onHookError && { onHookError }) })
+    const mutex = new Mutex()
+    const guard = await mutex.acquire()
+    const next = mutex.acquire()
+
+    guard.release()
+    ;(await next).release()
+
+    expect(mutex.isLocked()).toBe(false)
+    expect(emitWarning).not.toHaveBeenCalled()
+  })
+
+  it('reports what a hook of another realm rejects with', async () => {
+    const onHookError = vi.fn()
+    const reject = runInNewContext('() => Promise.reject("rejected")') as () => void
+    stop = observeLocks({ onAcquire: reject, onHookError })
+
+    await new Mutex().runExclusive(() => {})
+    await vi.advanceTimersByTimeAsync(0)
+
+    expect(onHookError).toHaveBeenCalledExactlyOnceWith('rejected')
+  })
+
+  it.each(['Deno', 'Bun'])(
+    'in %s, where reportError ends the process, a hook that throws is a warning',
+    async runtime => {
+      const emitWarning = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+      const reportError = vi.fn()
+      vi.stubGlobal('reportError', reportError)
+      vi.stubGlobal(runtime, {})
+      const bug = new Error('bug')
+      stop = observeLocks({ onAcquire: () => Promise.reject(bug) })
+
+      await new Mutex().runExclusive(() => {})
+      await vi.advanceTimersByTimeAsync(0)
+
+      expect(emitWarning).toHaveBeenCalledExactlyOnceWith(bug)
+      expect(reportError).not.toHaveBeenCalled()
+    },
+  )
+
+  it.each([undefined, null, 5])('refuses %s for an observer, and watches nothing', async observer => {
+    expect(() => observeLocks(observer as never)).toThrow(
+      new TypeError(`\`observer\` must be an object, got ${observer}`),
+    )
+    expect(await new Mutex().runExclusive(() => 'fine')).toBe('fine')
   })
 
   it('may use the lock from a hook: one that is let in meanwhile is not refused', async () => {

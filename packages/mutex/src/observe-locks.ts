@@ -1,3 +1,4 @@
+import { checkObject } from './acquire-options.ts'
 import { callHook } from './call-hook.ts'
 import { subscribe } from './notify.ts'
 import type { Ticket } from './ticket.ts'
@@ -32,6 +33,8 @@ export interface LockObserver {
  * Watches all locks of this copy of the package until the returned function is called. While nobody
  * watches it costs nothing.
  *
+ * @throws TypeError unless there is an observer.
+ *
  * @example
  * ```ts
  * import { Mutex, observeLocks } from '@x/mutex'
@@ -47,6 +50,7 @@ export interface LockObserver {
  * ```
  */
 export function observeLocks(observer: LockObserver): () => void {
+  checkObject('observer', observer)
   const times = new WeakMap<Ticket, { readonly askedAt: number; readonly enteredAt?: number }>()
   return subscribe((happening, ticket, reason) => {
     const now = performance.now()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Semaphore } from './index.ts'
+import { type LockGuard, Semaphore } from './index.ts'
 
 const turn = () => new Promise(resolve => setImmediate(resolve))
 
@@ -131,6 +131,22 @@ describe('Semaphore', () => {
     expect([semaphore.available, semaphore.pending, semaphore.isLocked()]).toEqual([0, 1, true])
     semaphore.resize(1)
     ;(await waiting).release()
+  })
+
+  it('made with no permits, or shrunk to none, keeps who comes waiting until it grows', async () => {
+    const shrunk = new Semaphore(2)
+    shrunk.resize(0)
+    for (const semaphore of [new Semaphore(0), shrunk]) {
+      expect(semaphore.tryAcquire()).toBeUndefined()
+      expect(() => semaphore.tryAcquire({ permits: 2 })).toThrow('`permits` must be an integer from 1 to 1, got 2')
+      const waiting = [semaphore.acquire(), semaphore.run(() => 'ran')]
+
+      semaphore.resize(1)
+
+      const guard = (await waiting[0]) as LockGuard
+      guard.release()
+      expect(await waiting[1]).toBe('ran')
+    }
   })
 
   it('cancels those who wait, and bounds them by maxPending', async () => {

@@ -1,4 +1,4 @@
-import { type AcquireOptions, checkNumber, type LockOptions } from './acquire-options.ts'
+import { type AcquireOptions, checkNumber, checkObject, type LockOptions } from './acquire-options.ts'
 import type { LockGuard } from './lock-guard.ts'
 import { acquireGuard, runSection, tryGuard } from './section.ts'
 import { WaitQueue } from './wait-queue.ts'
@@ -108,8 +108,11 @@ export class Semaphore {
     return this.#queue.cancel(reason)
   }
 
-  #weightOf({ permits = 1 }: { permits?: number | undefined } = {}): number {
-    checkPermits(permits, 1, this.#queue.capacity)
+  #weightOf(options: { permits?: number | undefined } = {}): number {
+    checkObject('options', options)
+    const { permits = 1 } = options
+    // With none at all, everybody waits for a `resize`.
+    checkPermits(permits, 1, Math.max(1, this.#queue.capacity))
     return permits
   }
 }

@@ -1,4 +1,10 @@
-import { type AcquireOptions, checkAcquireOptions, checkNumber, type LockOptions } from './acquire-options.ts'
+import {
+  type AcquireOptions,
+  checkAcquireOptions,
+  checkNumber,
+  checkObject,
+  type LockOptions,
+} from './acquire-options.ts'
 import { arrivalTime } from './arrival-time.ts'
 import { findDeadlock, untrack } from './deadlock.ts'
 import { DeadlockError, LockCanceledError, LockTimeoutError, QueueFullError } from './errors.ts'
@@ -36,7 +42,9 @@ export class WaitQueue {
   readonly waiters: Lines = new Lines(this)
   readonly #signals = new Map<AbortSignal, Set<Ticket>>()
 
-  constructor(kind: string, capacity: number, { name = kind, maxPending = Infinity }: LockOptions = {}) {
+  constructor(kind: string, capacity: number, options: LockOptions = {}) {
+    checkObject('options', options)
+    const { name = kind, maxPending = Infinity } = options
     checkNumber('maxPending', maxPending, maxPending >= 0 && Math.trunc(maxPending) === maxPending, 'an integer >= 0')
     this.name = name
     this.maxPending = maxPending

@@ -1,4 +1,4 @@
-type OnHookError = ((error: unknown) => void) | undefined
+type OnHookError = ((error: unknown) => unknown) | undefined
 
 interface Platform {
   reportError?(error: unknown): void
@@ -26,14 +26,16 @@ export function callHook<T>(call: () => T, onHookError: OnHookError): T | undefi
 
 /** Tells somebody, and never becomes an uncaught exception itself. */
 function reportHookError(error: unknown, onHookError: OnHookError): void {
+  if (onHookError) {
+    callHook(() => onHookError(error), undefined)
+    return
+  }
   const { reportError, process, Deno, Bun } = globalThis as Platform
   try {
-    if (onHookError) onHookError(error)
     // In Deno and Bun it ends the process, as an uncaught exception does.
-    else if (reportError && !Deno && !Bun) reportError(error)
+    if (reportError && !Deno && !Bun) reportError(error)
     else process?.emitWarning?.(error instanceof Error ? error : String(error))
-  } catch (second) {
+  } catch {
     // What the platform throws, nobody is left to tell.
-    if (onHookError) reportHookError(second, undefined)
   }
 }

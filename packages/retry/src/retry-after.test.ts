@@ -42,6 +42,16 @@ describe('parseHttpDate', () => {
 
 describe('delayFromError', () => {
   const date = new Date(now).toUTCString()
+  const getter = (name: string) => (name === 'retry-after' ? '7' : null)
+  const throws = () => {
+    throw new Error('no')
+  }
+  const foreign = {
+    get: getter,
+    *[Symbol.iterator]() {
+      yield ['retry-after', '7']
+    },
+  }
 
   it.each([
     ['its own field', { retryAfterMs: 7 }, 7],
@@ -56,6 +66,12 @@ describe('delayFromError', () => {
       { headers: new Headers({ date, 'retry-after': 'Tue, 24 Nov 2026 12:00:07 GMT' }) },
       7000,
     ],
+    ['headers of another library, which only have get', { headers: { get: getter } }, 7000],
+    ['headers of another library by number', { headers: { get: () => 7 } }, 7],
+    ['headers of another library whose get throws', { headers: { get: throws } }, undefined],
+    ['a Map', { headers: new Map([['Retry-After', '7']]) }, 7000],
+    ['Headers of another realm', { response: { headers: foreign } }, 7000],
+    ['a proxy that throws', new Proxy({}, { get: throws }), undefined],
     ['nothing', new Error('x'), undefined],
     ['headers that are none', { headers: 5 }, undefined],
     ['headers of node:http', { headers: { 'set-cookie': ['a', 'b'], 'retry-after': '7' } }, 7000],

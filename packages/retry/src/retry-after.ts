@@ -36,8 +36,8 @@ export function parseRetryAfter(value: string, nowMs: number): number | undefine
   return Number.isNaN(longest) ? undefined : longest
 }
 
-function parseDecimal(text: string | null): number | undefined {
-  return text !== null && /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined
+function parseDecimal(text: string): number | undefined {
+  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined
 }
 
 interface Hinted {
@@ -58,22 +58,31 @@ interface Hinted {
  * ```
  */
 export function delayFromError(error: unknown): number | undefined {
-  for (const { retryAfterMs, headers, response } of causeChain(error) as Hinted[]) {
-    const ms = retryAfterMs ?? delayFromHeaders(headers) ?? delayFromHeaders(response?.headers)
-    if (typeof ms === 'number' && ms >= 0) return ms
+  try {
+    for (const { retryAfterMs, headers, response } of causeChain(error) as Hinted[]) {
+      const ms = retryAfterMs ?? delayFromHeaders(headers) ?? delayFromHeaders(response?.headers)
+      if (typeof ms === 'number' && ms >= 0) return ms
+    }
+  } catch {
+    // A getter or a proxy that throws asks for nothing.
   }
   return undefined
 }
 
 function delayFromHeaders(init: unknown): number | undefined {
   if (!init) return undefined
-  let headers: Headers
   try {
-    // Also of the plain objects of `node:http` and axios.
-    headers = new Headers(init as HeadersInit)
+    const headers = headersOf(init)
+    const read = (name: string): string => String(headers.get(name) ?? '')
+    const now = parseHttpDate(read('date')) ?? Date.now()
+    return parseDecimal(read('retry-after-ms')) ?? parseRetryAfter(read('retry-after'), now)
   } catch {
     return undefined
   }
-  const now = parseHttpDate(headers.get('date') ?? '') ?? Date.now()
-  return parseDecimal(headers.get('retry-after-ms')) ?? parseRetryAfter(headers.get('retry-after') ?? '', now)
+}
+
+function headersOf(init: object): { get(name: string): unknown } {
+  // Those of another realm or library may be neither entries nor a plain object, as `node:http` and axios have.
+  const isReadable = typeof (init as Partial<Headers>).get === 'function' && !(Symbol.iterator in init)
+  return isReadable ? (init as Headers) : new Headers(init as HeadersInit)
 }

@@ -127,4 +127,13 @@ describe('hooks', () => {
     expect(await run(fails, { ...exact, onGiveUp: broken, onHookError })).toBe(down)
     expect(emitWarning).toHaveBeenCalledExactlyOnceWith(second)
   })
+
+  it('an onHookError that rejects goes to the platform, and is no unhandled rejection', async () => {
+    const emitWarning = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    const second = new Error('second')
+    const onHookError = () => Promise.reject(second)
+
+    expect(await run(fails, { ...exact, onGiveUp: broken, onHookError })).toBe(down)
+    expect(emitWarning).toHaveBeenCalledExactlyOnceWith(second)
+  })
 })

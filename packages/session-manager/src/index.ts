@@ -44,3 +44,4 @@ export type {
   TurnClaimResult,
 } from './session-store.ts'
 export type { BusyPolicy, TurnOptions } from './turn-lock.ts'
+export type { StandardSchema } from './validate-message.ts'

@@ -26,6 +26,7 @@ import { SessionRegistry } from './session-registry.ts'
 import type { SessionState } from './session-state.ts'
 import type { NewSession, SessionPage, StoredMessage } from './session-store.ts'
 import type { Surroundings } from './surroundings.ts'
+import { validator } from './validate-message.ts'
 
 const NO_MESSAGES: readonly StoredMessage[] = Object.freeze([])
 /** The public face of a manager: what it offers, and its life from the first option to `dispose`. */
@@ -47,10 +48,19 @@ export class Manager implements SessionManager {
   readonly getServerSnapshot: SessionManager['getServerSnapshot'] = () => EMPTY_VIEW
 
   constructor(options: SessionManagerOptions) {
-    const { store = memoryStore(), locks, autosave = {}, applyDelta, signal, clock = systemClock } = options
+    const { store = memoryStore(), locks, schema, autosave = {}, onBusy = 'enqueue', applyDelta } = options
+    const { signal, clock = systemClock } = options
     const events = new Emitter(hookReporter(options.onHookError))
     const disposed = this.#dispose.signal
-    this.#around = { store, scope: lockScope(store, locks), events, clock, disposed }
+    this.#around = {
+      store,
+      scope: lockScope(store, locks),
+      events,
+      clock,
+      disposed,
+      validate: validator(schema),
+      onBusy,
+    }
     this.#view = new ManagerView(events)
     const onChange = (): void => this.#view.show(this.current, this.#list.sessions, this.#registry.states)
     this.#settings = { autosave: autosave && { delayMs: 250, maxBytes: 2048, ...autosave }, applyDelta }
@@ -68,7 +78,7 @@ export class Manager implements SessionManager {
 
   async create(init: SessionInit<object, object> = {}): Promise<SessionHandle> {
     this.#check()
-    const session = newSession(init, Date.now())
+    const session = newSession(init, Date.now(), this.#around.validate)
     this.#current.request()
     return this.#begin(session, true)
   }

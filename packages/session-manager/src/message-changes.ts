@@ -6,6 +6,7 @@ import type { NextContent } from './session.ts'
 import type { SessionRecord } from './session-record.ts'
 import type { Change, StoredMessage } from './session-store.ts'
 import { titleFrom } from './title.ts'
+import type { Validate } from './validate-message.ts'
 
 /** The messages that are not there yet; the first user message gives the session its title. */
 export function appendChanges(base: SessionRecord, messages: readonly StoredMessage[]): Change[] {
@@ -23,10 +24,11 @@ export function editChanges(
   base: SessionRecord,
   messageId: string,
   change: object | ((message: StoredMessage) => object),
+  validate: Validate,
 ): Change[] {
   const before = existing(base, messageId)
   const next: object = typeof change === 'function' ? change(before) : { ...before, ...change }
-  const message = changed(before, next, 'message')
+  const message = changed(before, next, 'message', validate)
   return deepEqual(before, message) ? [] : [{ type: 'replace', message }]
 }
 
@@ -36,10 +38,10 @@ export function truncateChanges(base: SessionRecord, messageId: string): Change[
 }
 
 /** What leads from `base` to what a recipe has made of it. */
-export function diffChanges(base: SessionRecord, next: NextContent<object, object>): Change[] {
+export function diffChanges(base: SessionRecord, next: NextContent<object, object>, validate: Validate): Change[] {
   const { messages, title, metadata } = { ...base.content, ...prepareObject(next, 'data') }
   if (!Array.isArray(messages)) throw new ValidationError('data.messages', 'must be an array')
-  const prepared = prepareAll(base, messages)
+  const prepared = prepareAll(base, messages, validate)
   const changes = diffMessages(base, prepared)
   if (title !== base.title) {
     checkTitle(title)
@@ -57,12 +59,16 @@ export function diffChanges(base: SessionRecord, next: NextContent<object, objec
   return changes
 }
 
-function prepareAll(base: SessionRecord, messages: readonly (object & { readonly id?: unknown })[]): StoredMessage[] {
+function prepareAll(
+  base: SessionRecord,
+  messages: readonly (object & { readonly id?: unknown })[],
+  validate: Validate,
+): StoredMessage[] {
   const ids = new Set<string>()
   return messages.map((message, index) => {
     const name = `data.messages[${index}]`
     const before = base.message(message?.id as string)
-    const prepared = before ? changed(before, message, name) : prepareMessage(message, name)
+    const prepared = before ? changed(before, message, name, validate) : prepareMessage(message, name, validate)
     if (ids.has(prepared.id)) throw new ValidationError(`${name}.id`, `is there twice: ${prepared.id}`)
     ids.add(prepared.id)
     return before && deepEqual(before, prepared) ? before : prepared
@@ -91,7 +97,8 @@ export function diffMessages(base: SessionRecord, next: readonly StoredMessage[]
 }
 
 /** The next state of a message: its id and status stay. */
-function changed(before: StoredMessage, next: object, name: string): StoredMessage {
+function changed(before: StoredMessage, next: object, name: string, validate: Validate): StoredMessage {
+  if (next === before) return before
   const message: { id?: unknown; status?: unknown } = prepareObject(next, name)
   if (message.id !== undefined && message.id !== before.id) {
     throw new ValidationError(`${name}.id`, `cannot change from ${before.id}`)
@@ -100,7 +107,9 @@ function changed(before: StoredMessage, next: object, name: string): StoredMessa
     throw new ValidationError(`${name}.status`, 'is set by the session alone')
   }
   const { id, status } = before
-  return freezeCopy({ ...message, id, ...(status === undefined ? {} : { status }) } as StoredMessage, name)
+  const { status: _, ...rest } = message
+  const copied: object = prepareObject(validate(rest, name), name)
+  return freezeCopy({ ...copied, id, ...(status === undefined ? {} : { status }) } as StoredMessage, name)
 }
 
 function existing(base: SessionRecord, messageId: string): StoredMessage {

@@ -147,6 +147,7 @@ export class Writer implements MessageWriter {
     const prepared = prepareMessage(
       this.#settings.applyDelta ? message : { ...message, content },
       'message',
+      same => same, // It is not whole yet.
       operationId,
     )
     const before = this.#state.view.message(prepared.id)

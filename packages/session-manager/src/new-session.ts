@@ -6,14 +6,15 @@ import type { SessionRecord } from './session-record.ts'
 import type { NewSession, StoredMessage } from './session-store.ts'
 import { DEFAULT_TITLE, titleFrom } from './title.ts'
 import { uniqueId } from './unique-id.ts'
+import type { Validate } from './validate-message.ts'
 
 /** What a session is when it begins. */
-export function newSession(init: SessionInit<object, object>, now: number): NewSession {
+export function newSession(init: SessionInit<object, object>, now: number, validate: Validate): NewSession {
   const { id = uniqueId(), title, metadata = {} } = init
   checkId(id, 'id')
   if (title !== undefined) checkTitle(title)
   const messages = distinct(
-    (init.messages ?? []).map((message, index) => prepareMessage(message, `messages[${index}]`)),
+    (init.messages ?? []).map((message, index) => prepareMessage(message, `messages[${index}]`, validate)),
   )
   const auto = title === undefined ? titleFrom(messages) : undefined
   return Object.freeze({

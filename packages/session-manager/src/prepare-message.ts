@@ -2,6 +2,7 @@ import { ValidationError } from './errors.ts'
 import { freezeCopy } from './freeze-copy.ts'
 import type { StoredMessage } from './session-store.ts'
 import { uniqueId } from './unique-id.ts'
+import type { Validate } from './validate-message.ts'
 
 /**
  * A message as it will be stored: a frozen copy with an id. With an operation
@@ -9,15 +10,19 @@ import { uniqueId } from './unique-id.ts'
  *
  * @throws {@link ValidationError} for what is no plain object, an id that is no string, a status of the caller's own.
  */
-export function prepareMessage(message: object, name: string, operationId?: string, index = 0): StoredMessage {
-  const copied: { id?: unknown; status?: unknown } = prepareObject(message, name)
-  if (copied.status !== undefined) throw new ValidationError(`${name}.status`, 'is set by the session alone')
-  if (copied.id === undefined) {
-    const id = operationId === undefined ? uniqueId() : `${operationId}:${index}`
-    return freezeCopy({ ...copied, id } as StoredMessage, name)
-  }
-  checkId(copied.id, `${name}.id`)
-  return copied as StoredMessage
+export function prepareMessage(
+  message: object,
+  name: string,
+  validate: Validate,
+  operationId?: string,
+  index: number = 0,
+): StoredMessage {
+  const given: { id?: unknown; status?: unknown } = prepareObject(message, name)
+  if (given.status !== undefined) throw new ValidationError(`${name}.status`, 'is set by the session alone')
+  const { id = operationId === undefined ? uniqueId() : `${operationId}:${index}` } = given
+  checkId(id, `${name}.id`)
+  const copied: object = prepareObject(validate(given, name), name)
+  return freezeCopy({ ...copied, id } as StoredMessage, name)
 }
 
 export function prepareObject<Value extends object>(value: Value, name: string): Value {

@@ -14,6 +14,9 @@ import type { TurnOptions } from './turn-lock.ts'
 
 type Next = NextContent<object, object>
 
+/** A handle that nobody holds any more lets its session go, as if it had been disposed. */
+const abandoned = /* @__PURE__ */ new FinalizationRegistry<() => void>(release => release())
+
 /** A session as its user holds it; several handles share one state. */
 export class SessionHandle implements Session {
   readonly #state: SessionState
@@ -38,6 +41,7 @@ export class SessionHandle implements Session {
     this.#onDispose = onDispose
     this.#turn = turn
     this.#release = state.retain()
+    abandoned.register(this, this.#release)
   }
 
   get id(): string {
@@ -69,7 +73,10 @@ export class SessionHandle implements Session {
     { operationId }: { operationId?: string } = {},
   ): Promise<StoredMessage[]> {
     const list = Array.isArray(messages) ? messages : [messages]
-    const prepared = list.map((message, index) => prepareMessage(message, nameOf(messages, index), operationId, index))
+    const { validate } = this.#state.around
+    const prepare = (message: object, index: number): StoredMessage =>
+      prepareMessage(message, nameOf(messages, index), validate, operationId, index)
+    const prepared = list.map(prepare)
     const stored = this.#write({ make: base => appendChanges(base, prepared), operationId })
     const { view } = this.#state
     const shown = prepared.map(message => view.message(message.id) ?? message)
@@ -78,7 +85,7 @@ export class SessionHandle implements Session {
   }
 
   async edit(messageId: string, change: object | ((message: StoredMessage) => object)): Promise<StoredMessage> {
-    const stored = this.#write({ make: base => editChanges(base, messageId, change) })
+    const stored = this.#write({ make: base => editChanges(base, messageId, change, this.#state.around.validate) })
     const shown = this.#state.view.message(messageId)
     await stored
     return shown as StoredMessage

@@ -1,5 +1,7 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { type ChatMessage, sleep, texts, user } from '../test/faulty-store.ts'
+import { type ChatMessage, faultyStore, sleep, texts, user } from '../test/faulty-store.ts'
 import { createSessionManager, memoryStore } from './index.ts'
 
 function manage(store = memoryStore()) {
@@ -54,6 +56,33 @@ describe('handles', () => {
     expect([texts(second), manager.current]).toEqual([['y'], undefined])
     await second[Symbol.asyncDispose]()
     expect(texts(await manager.open(first.id))).toEqual(['y'])
+  })
+})
+
+describe('a session that was switched away from', () => {
+  it('is let go once nobody holds a handle of it', async () => {
+    setFlagsFromString('--expose-gc')
+    const collect: () => void = runInNewContext('gc')
+    const store = memoryStore()
+    let loads = 0
+    const load: typeof store.load = id => {
+      loads++
+      return store.load(id)
+    }
+    await using manager = manage({ ...faultyStore(store), load })
+    const { id } = await manager.create()
+    await manager.create()
+    await manager.open(id)
+    expect(loads).toBe(0)
+
+    await expect
+      .poll(async () => {
+        collect()
+        await sleep(1)
+        await manager.open(id)
+        return loads
+      })
+      .toBeGreaterThan(0)
   })
 })
 

@@ -7,6 +7,8 @@ import type { Autosave } from './message-writer.ts'
 import type { ProcessingLock, ProcessingLockOptions } from './processing-lock.ts'
 import type { Session } from './session.ts'
 import type { SessionPage, SessionStore, SessionSummary, StoredMessage } from './session-store.ts'
+import type { BusyPolicy } from './turn-lock.ts'
+import type { StandardSchema } from './validate-message.ts'
 
 export interface SessionManagerOptions<Message extends object = object> {
   /** Where sessions are kept. @defaultValue `memoryStore()`, which forgets them with the process */
@@ -16,6 +18,13 @@ export interface SessionManagerOptions<Message extends object = object> {
    * @defaultValue `navigator.locks` in browsers, locks of this process elsewhere
    */
   readonly locks?: LockManagerLike
+  /**
+   * Any Standard Schema (zod, valibot, arktype) of a message. What is written goes through it, and what it makes of it is
+   * stored; it has to answer at once. A streamed message does not, since it is not whole until its end.
+   */
+  readonly schema?: StandardSchema
+  /** What turns do that do not say. @defaultValue 'enqueue' */
+  readonly onBusy?: BusyPolicy
   /** How much streamed text a crash may cost; `false` stores it at its end and at `flush()` only. */
   readonly autosave?: Autosave | false
   /** Makes the next state of a streamed message. @defaultValue text goes to the end of `content` */

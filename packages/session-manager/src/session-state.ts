@@ -125,8 +125,9 @@ export class SessionState {
 
   /** Waits for the turn, and takes back what the one before has written when it is to be rolled back. */
   async takeTurn(options: TurnOptions): Promise<Turn> {
-    const before = options.onBusy === 'rollback' ? this.turns.active : undefined
-    const turn = await this.turns.acquire(options)
+    const { onBusy = this.around.onBusy } = options
+    const before = onBusy === 'rollback' ? this.turns.active : undefined
+    const turn = await this.turns.acquire({ ...options, onBusy })
     if (before) {
       const { start, fence } = before
       const make = (base: SessionRecord): Change[] => rollBackChanges(base, start, fence.written)
@@ -148,18 +149,22 @@ export class SessionState {
     const { revision } = this.session
     const next = recipe(this.view.content)
     // A recipe that does not wait is seen at once.
-    if (!isThenable(next)) return this.queue.write(toWrite(next, fence))
+    if (!isThenable(next)) return this.queue.write(this.#toWrite(next, fence))
     const write = (next: Next): boolean | Promise<boolean> =>
-      revision === this.session.revision && this.queue.write(toWrite(next, fence))
+      revision === this.session.revision && this.queue.write(this.#toWrite(next, fence))
     return Promise.resolve(next).then(write)
   }
 
   #attemptAlone(recipe: Recipe, fence: Fence | undefined): Promise<boolean> {
     return this.#persist(() =>
       this.queue.alone(async () => {
-        return toWrite(await recipe(this.session.confirmed.content), fence)
+        return this.#toWrite(await recipe(this.session.confirmed.content), fence)
       }),
     )
+  }
+
+  #toWrite(next: Next, fence: Fence | undefined): Write {
+    return { make: base => diffChanges(base, next, this.around.validate), once: true, fence }
   }
 
   /** Until the store can. */
@@ -183,10 +188,6 @@ export class SessionState {
 
 type Next = NextContent<object, object>
 type Recipe = (content: RecordContent) => Next | PromiseLike<Next>
-
-function toWrite(next: Next, fence: Fence | undefined): Write {
-  return { make: base => diffChanges(base, next), once: true, fence }
-}
 
 function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
   return typeof (value as PromiseLike<T> | null | undefined)?.then === 'function'

@@ -2,6 +2,8 @@ import type { Clock } from './clock.ts'
 import type { Emitter } from './emitter.ts'
 import type { LockScope } from './lock-scope.ts'
 import type { SessionStore } from './session-store.ts'
+import type { BusyPolicy } from './turn-lock.ts'
+import type { Validate } from './validate-message.ts'
 
 /** What the parts of a manager share. */
 export interface Surroundings {
@@ -11,4 +13,7 @@ export interface Surroundings {
   readonly clock: Clock
   /** Aborted when the manager is disposed. */
   readonly disposed: AbortSignal
+  readonly validate: Validate
+  /** Of turns that do not say. */
+  readonly onBusy: BusyPolicy
 }

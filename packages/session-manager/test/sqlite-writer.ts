@@ -4,6 +4,7 @@ import { sqliteStore } from '../src/sqlite.ts'
 
 const [path = '', id = '', name = ''] = process.argv.slice(2)
 const say = (line: string): boolean => process.stdout.write(`${line}\n`)
+process.stdout.on('error', () => process.exit()) // Whoever listened is gone.
 const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
 
 const manager = createSessionManager<{ content: string }>({ store: sqliteStore({ path }) })

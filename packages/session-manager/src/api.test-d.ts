@@ -1,0 +1,42 @@
+import { LockManager } from '@x/mutex'
+import { createSessionManager, memoryStore, type SessionStore, type StoredMessage } from './index.ts'
+import { indexedDBStore } from './indexeddb.ts'
+
+interface Message {
+  readonly role: 'user' | 'assistant'
+  readonly content: string
+}
+interface Metadata {
+  readonly model: string
+}
+
+const manager = createSessionManager<Message, Metadata>({ store: indexedDBStore(), locks: navigator.locks })
+createSessionManager({ store: memoryStore(), locks: new LockManager() })
+const session = await manager.create({ metadata: { model: 'm' } })
+
+const messages: readonly StoredMessage<Message>[] = session.messages
+export const id: string | undefined = messages[0]?.id
+await session.append({ role: 'user', content: 'x' })
+await session.append([{ role: 'user', content: 'x' }], { operationId: 'o' })
+await session.edit('m', { content: 'y' })
+await session.edit('m', message => ({ ...message, content: message.content.trim() }))
+await session.update(({ messages }) => ({ messages: [...messages, { role: 'user', content: 'x' }] }))
+export const length: number = await session.turn(({ session }) => session.messages.length, { onBusy: 'rollback' })
+manager.on('commit-stored', ({ type, version, durationMs }) => [type, version + durationMs])
+
+// @ts-expect-error: no such role
+await session.append({ role: 'robot', content: 'x' })
+// @ts-expect-error: content is missing
+await session.append({ role: 'user' })
+// @ts-expect-error: content is a string
+await session.edit('m', { content: 1 })
+// @ts-expect-error: metadata has a model
+await manager.create({ metadata: {} })
+// @ts-expect-error: a snapshot is for reading
+session.messages.push({ id: 'x', role: 'user', content: 'x' })
+// @ts-expect-error: a store has to commit
+export const store: SessionStore = { load: async () => undefined }
+// @ts-expect-error: no such policy
+await session.turn(() => {}, { onBusy: 'whatever' })
+// @ts-expect-error: no such event
+manager.on('saved', () => {})

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import { createSessionManager, type StandardSchema } from './index.ts'
+
+interface Message {
+  readonly role: string
+  readonly content: string
+}
+
+/** As a validator library would: it strips what it does not know, and gives defaults. */
+const schema: StandardSchema<Message> = {
+  '~standard': {
+    version: 1,
+    vendor: 'test',
+    validate(value) {
+      const { role = 'user', content } = value as Partial<Message>
+      if (typeof content === 'string') return { value: { role, content } }
+      return { issues: [{ message: 'should be a string', path: ['content', { key: 0 }] }] }
+    },
+  },
+}
+
+describe('schema', () => {
+  it('decides what is stored, for every way of writing', async () => {
+    await using manager = createSessionManager<Partial<Message>>({ schema })
+    const session = await manager.create({ messages: [{ content: 'a' }] })
+    const [b] = await session.append({ content: 'b', extra: 1 } as Partial<Message>)
+    await session.update(({ messages }) => ({ messages: [...messages, { content: 'c' }] }))
+    await session.edit(b?.id ?? '', { content: 'B' })
+
+    const written = session.messages.map(({ id, ...message }) => message)
+    expect(written).toEqual(['a', 'B', 'c'].map(content => ({ role: 'user', content })))
+    expect(session.messages[1]?.id).toBe(b?.id)
+  })
+
+  it('refuses by the path of the first issue, and leaves the messages as they were', async () => {
+    await using manager = createSessionManager<object>({ schema })
+    const session = await manager.create()
+    const refused = { code: 'VALIDATION', path: 'messages[1].content[0]', message: expect.stringContaining('a string') }
+    await expect(session.append([{ content: 'a' }, { content: 1 }])).rejects.toMatchObject(refused)
+    expect(session.messages).toEqual([])
+  })
+
+  it('has to answer at once', async () => {
+    const slow: StandardSchema = { '~standard': { version: 1, vendor: 'test', validate: async value => ({ value }) } }
+    await using manager = createSessionManager<object>({ schema: slow })
+    const session = await manager.create()
+    await expect(session.append({ content: 'a' })).rejects.toThrow('must validate at once')
+  })
+})
+
+describe('onBusy', () => {
+  it('is what turns do that do not say', async () => {
+    await using manager = createSessionManager({ onBusy: 'reject' })
+    const session = await manager.create()
+    await session.turn(async () => {
+      await expect(session.turn(() => {})).rejects.toMatchObject({ code: 'SESSION_BUSY' })
+    })
+  })
+})

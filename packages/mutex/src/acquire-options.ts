@@ -34,19 +34,23 @@ export interface LockOptions {
 export function checkAcquireOptions(options: AcquireOptions): void {
   checkObject('options', options)
   const { signal, timeoutMs = 0, priority = 0 } = options
-  if (signal !== undefined && !('aborted' in Object(signal)))
-    throw new TypeError(`\`signal\` must be an AbortSignal, got ${String(signal)}`)
+  if (signal !== undefined && !('aborted' in Object(signal))) refuse('signal', signal, 'an AbortSignal')
   checkNumber('timeoutMs', timeoutMs, timeoutMs >= 0, 'a number of milliseconds >= 0')
   checkNumber('priority', priority, Number.isFinite(priority), 'a finite number')
 }
 
 /** Throws a TypeError unless `value` is an object. */
 export function checkObject(option: string, value: unknown): void {
-  if (value !== Object(value)) throw new TypeError(`\`${option}\` must be an object, got ${String(value)}`)
+  if (value !== Object(value)) refuse(option, value, 'an object')
 }
 
 /** Throws unless `value` is a number and in range: a TypeError or a RangeError. */
 export function checkNumber(option: string, value: number, inRange: boolean, range: string): void {
-  if (inRange && typeof value === 'number') return
-  throw new (typeof value === 'number' ? RangeError : TypeError)(`\`${option}\` must be ${range}, got ${String(value)}`)
+  if (typeof value !== 'number') refuse(option, value, range)
+  if (!inRange) refuse(option, value, range, RangeError)
+}
+
+/** Says what an option must be and what came. */
+export function refuse(option: string, value: unknown, range: string, error: ErrorConstructor = TypeError): never {
+  throw new error(`\`${option}\` must be ${range}, got ${String(value)}`)
 }

@@ -1,3 +1,5 @@
+import { label } from './label.ts'
+
 const BRAND = '@x/mutex.LockError'
 
 /** What every error of this package is. */
@@ -73,11 +75,4 @@ export class DeadlockError extends LockError {
  */
 export function isLockError(value: unknown): value is LockError {
   return typeof value === 'object' && value !== null && Symbol.for(BRAND) in value
-}
-
-/** A primitive says who it is, an object by its name; it may not even have a string. */
-function label(owner: unknown): string {
-  if (Object(owner) !== owner) return String(owner)
-  const { name } = owner as { name?: unknown }
-  return typeof name === 'string' ? name : typeof owner
 }

@@ -1,4 +1,5 @@
 import { type AcquireOptions, checkAcquireOptions, type LockOptions } from './acquire-options.ts'
+import { label } from './label.ts'
 import { Guard, type LockGuard } from './lock-guard.ts'
 import { acquireTicket } from './section.ts'
 import { Ticket } from './ticket.ts'
@@ -37,14 +38,13 @@ interface Entry<Key> {
  */
 export class KeyedMutex<Key = unknown> {
   readonly #entries = new Map<Key, Entry<Key>>()
-  readonly #options: LockOptions
+  /** What the lock of a key is like; none uses it. */
+  readonly #pattern: WaitQueue
   #nextIndex = 0
 
   /** `maxPending` is for each key; errors call the lock of a key `name[key]`. */
-  constructor(options: LockOptions = {}) {
-    this.#options = options
-    // Refuses bad options now, not with the first key.
-    new WaitQueue('keyed mutex', 1, options)
+  constructor(options?: LockOptions) {
+    this.#pattern = new WaitQueue('keyed mutex', 1, options)
   }
 
   /** How many keys are held or waited for. */
@@ -126,11 +126,10 @@ export class KeyedMutex<Key = unknown> {
   #use(key: Key): Entry<Key> {
     let entry = this.#entries.get(key)
     if (entry === undefined) {
-      const { name = 'keyed mutex', maxPending } = this.#options
-      const label = typeof key === 'object' || typeof key === 'function' ? typeof key : String(key)
+      const { name, maxPending } = this.#pattern
       entry = {
         key,
-        queue: new WaitQueue('', 1, { name: `${name}[${label}]`, maxPending }),
+        queue: new WaitQueue(`${name}[${label(key)}]`, 1, { maxPending }),
         index: this.#nextIndex++,
         users: 0,
       }

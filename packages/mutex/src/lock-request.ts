@@ -1,4 +1,4 @@
-import { type AcquireOptions, checkAcquireOptions } from './acquire-options.ts'
+import { type AcquireOptions, checkAcquireOptions, checkObject, refuse } from './acquire-options.ts'
 import type { LockLike, LockMode } from './lock-manager-like.ts'
 
 /** Called with the lock; with `null` when `ifAvailable` was asked and it is not free. */
@@ -33,21 +33,18 @@ export function readRequest<T>(args: readonly unknown[]): LockRequest<T> {
   if (args.length < 2) throw new TypeError(`2 arguments required, got ${args.length}`)
   // A symbol has no string: the template throws the TypeError that is due.
   const name = `${args[0]}`
-  const given = args.length > 2 ? args[1] : undefined
+  const options = (args.length > 2 ? args[1] : undefined) ?? {}
   const callback = args.length > 2 ? args[2] : args[1]
-  if (given !== undefined && typeof given !== 'object' && typeof given !== 'function')
-    throw new TypeError(`\`options\` must be an object, got ${String(given)}`)
-  const { ifAvailable, mode = 'exclusive', owner, signal, steal, timeoutMs } = (given ?? {}) as LockRequestOptions
-  if (`${mode}` !== 'exclusive' && `${mode}` !== 'shared')
-    throw new TypeError(`\`mode\` must be 'exclusive' or 'shared', got ${mode}`)
+  checkObject('options', options)
+  const { ifAvailable, mode = 'exclusive', owner, signal, steal, timeoutMs } = options as LockRequestOptions
+  if (`${mode}` !== 'exclusive' && `${mode}` !== 'shared') refuse('mode', mode, "'exclusive' or 'shared'")
   const wait = { signal, timeoutMs, owner }
   checkAcquireOptions(wait)
-  if (typeof callback !== 'function') throw new TypeError(`\`callback\` must be a function, got ${String(callback)}`)
+  if (typeof callback !== 'function') refuse('callback', callback, 'a function')
 
   if (name.startsWith('-')) throw notSupported('A name cannot start with "-"')
-  if (steal && ifAvailable) throw notSupported('`steal` and `ifAvailable` exclude each other')
-  if (steal && mode !== 'exclusive') throw notSupported('Only an exclusive lock can be stolen')
-  if (signal && (steal || ifAvailable)) throw notSupported('`signal` goes with neither `steal` nor `ifAvailable`')
+  if ((steal && (ifAvailable || mode !== 'exclusive')) || (signal && (steal || ifAvailable)))
+    throw notSupported('`steal`, `ifAvailable`, `signal` and, for `steal`, a shared `mode` exclude each other')
   signal?.throwIfAborted()
   return {
     name,

@@ -14,17 +14,16 @@ export function runSection<T>(
   options?: AcquireOptions,
 ): Promise<T> {
   const signal = options?.signal
-  let ticket: Ticket | undefined
   try {
-    ticket = queue.enter(weight, options)
+    const ticket = queue.enter(weight, options)
+    if (ticket === undefined) return queue.wait(weight, options).then(ticket => enterSection(ticket, fn, signal))
+    // A promise of our own: to `fn`'s, handlers were added, and a rejection that nobody looks at would go unreported.
+    return new Promise(resolve => {
+      resolve(enterSection(ticket, fn, signal))
+    })
   } catch (error) {
     return Promise.reject(error)
   }
-  if (ticket === undefined) return queue.wait(weight, options).then(held => enterSection(held, fn, signal))
-  const held = ticket
-  return new Promise(resolve => {
-    resolve(enterSection(held, fn, signal))
-  })
 }
 
 export function enterSection<T>(
@@ -57,8 +56,8 @@ export async function acquireTicket(queue: WaitQueue, weight: number, options?: 
   throw signal.reason
 }
 
-export async function acquireGuard(queue: WaitQueue, weight: number, options?: AcquireOptions): Promise<LockGuard> {
-  return new Guard([await acquireTicket(queue, weight, options)])
+export function acquireGuard(queue: WaitQueue, weight: number, options?: AcquireOptions): Promise<LockGuard> {
+  return acquireTicket(queue, weight, options).then(ticket => new Guard([ticket]))
 }
 
 export function tryGuard(queue: WaitQueue, weight: number, owner: unknown): LockGuard | undefined {

@@ -1,9 +1,10 @@
 /** `pnpm bench [suite...]`: every figure of the design, ours against the peers, in one run. */
+import { fetching } from './fetching.ts'
 import { mutex } from './mutex.ts'
 import { overload } from './overload.ts'
 import { retry } from './retry.ts'
 
-const suites: Readonly<Record<string, () => Promise<void>>> = { mutex, retry, overload }
+const suites: Readonly<Record<string, () => Promise<void>>> = { mutex, retry, overload, fetch: fetching }
 
 const asked = process.argv.slice(2)
 for (const name of asked.length > 0 ? asked : Object.keys(suites)) {

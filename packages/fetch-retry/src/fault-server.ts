@@ -169,8 +169,10 @@ function receive(incoming: IncomingMessage): ReceivedRequest {
 }
 
 function answer(outgoing: ServerResponse, reply: FaultReply): void {
-  const timer = setTimeout(() => send(outgoing, reply), reply.delayMs ?? 0)
-  outgoing.on('close', () => clearTimeout(timer)).on('error', () => {})
+  outgoing.on('error', () => {})
+  if (!reply.delayMs) return send(outgoing, reply)
+  const timer = setTimeout(() => send(outgoing, reply), reply.delayMs)
+  outgoing.on('close', () => clearTimeout(timer))
 }
 
 function send(outgoing: ServerResponse, reply: FaultReply): void {

@@ -29,7 +29,7 @@ export function createReplay(input: FetchInput, init: RequestInit, options: Fetc
   const cloned = !makeBody && !body && (input as Partial<Request>).body ? (input as Request) : undefined
   const tag = Object.prototype.toString.call(body)
   // Whatever else there is may give other bytes, or none, the second time: streams and iterables.
-  let isReplayable = Boolean(makeBody) || MUTABLE.test(tag) || IMMUTABLE.test(tag)
+  let isReplayable = !body || Boolean(makeBody) || MUTABLE.test(tag) || IMMUTABLE.test(tag)
   let kept: Promise<RequestInit> | undefined
 
   async function keep(): Promise<RequestInit> {

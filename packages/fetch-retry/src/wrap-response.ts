@@ -8,7 +8,7 @@ import { within } from './within.ts'
  * has ended, failed or been cancelled; at once when there is none.
  */
 export function wrapResponse(response: Response, idleMs: number | undefined, onEnd?: () => void): Response {
-  if (!response.body || (idleMs ?? onEnd) === undefined) {
+  if ((idleMs ?? onEnd) === undefined || !response.body) {
     onEnd?.()
     return response
   }

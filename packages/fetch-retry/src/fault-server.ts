@@ -170,7 +170,10 @@ function receive(incoming: IncomingMessage): ReceivedRequest {
 
 function answer(outgoing: ServerResponse, reply: FaultReply): void {
   outgoing.on('error', () => {})
-  if (!reply.delayMs) return send(outgoing, reply)
+  if (!reply.delayMs) {
+    send(outgoing, reply)
+    return
+  }
   const timer = setTimeout(() => send(outgoing, reply), reply.delayMs)
   outgoing.on('close', () => clearTimeout(timer))
 }

@@ -2,12 +2,10 @@ import { Mutex } from '@x/mutex'
 import { retry } from '@x/retry'
 import { isRefusal, type Refusal, SessionNotFoundError, StoreError, toStoreError, ValidationError } from './errors.ts'
 import type { SessionStatus } from './events.ts'
-import { withWriteLock } from './lock-scope.ts'
+import { PATIENCE, withWriteLock } from './lock-scope.ts'
 import type { Batch, OptimisticSession, Write } from './optimistic-session.ts'
+import type { Change, StoreNotice } from './session-store.ts'
 import type { Surroundings } from './surroundings.ts'
-
-/** From this many conflicts in a row, a writer takes the write lock for itself. */
-export const PATIENCE = 3
 
 /**
  * Brings the pending writes of one session to its store, one commit at a time:
@@ -25,12 +23,13 @@ export class CommitQueue {
   #conflicts = 0
   /** The newest version that anybody has told of. */
   #heard = 0
+  /** What led to versions that are not confirmed yet, as far as it was told. */
+  readonly #told = new Map<number, readonly Change[]>()
   #stale = false
   #failing = false
   #gone = false
   #draining = false
-  /** While waiting for the next attempt. */
-  #sleep: AbortController | undefined
+  #sleep: AbortController | undefined // While waiting for the next attempt.
   #flushes: { resolve(): void; reject(error: unknown): void }[] = []
 
   constructor(session: OptimisticSession, around: Surroundings, onChange: () => void) {
@@ -61,8 +60,9 @@ export class CommitQueue {
   }
 
   /** Somebody says that the session has this version. */
-  hear(version: number): void {
+  hear({ version, changes }: StoreNotice): void {
     this.#heard = Math.max(this.#heard, version)
+    if (changes && version > this.#session.confirmed.version) this.#told.set(version, changes)
     if (this.#isBehind()) this.#drain()
   }
 
@@ -202,7 +202,8 @@ export class CommitQueue {
     if (error.code === 'VERSION_CONFLICT' && session.confirmed.version > 0) {
       const { expected, actual } = error
       this.#conflicts++
-      this.#stale = true
+      if (actual === null || actual <= session.confirmed.version) this.#stale = true
+      else this.#heard = Math.max(this.#heard, actual)
       this.#around.events.emit('commit-conflicted', { id: session.id, expected, actual })
     } else if (error.code === 'VERSION_CONFLICT') {
       this.#gone = true
@@ -220,13 +221,17 @@ export class CommitQueue {
     const { id } = session
     const before = session.confirmed.version
     const heard = this.#heard
-    this.#stale = false
-    const stored = await store.load(id, { signal: disposed }).catch(error => {
-      this.#stale = true
-      throw error
-    })
-    if (stored) session.rebase(stored)
-    else this.#end()
+    const missed = this.#takeTold(before)
+    if (missed && !this.#stale) session.catchUp(missed)
+    else {
+      this.#stale = false
+      const stored = await store.load(id, { signal: disposed }).catch(error => {
+        this.#stale = true
+        throw error
+      })
+      if (stored) session.rebase(stored)
+      else this.#end()
+    }
     const { version } = session.confirmed
     this.#failing = false
     // What was told meanwhile may be newer than what was loaded.
@@ -240,6 +245,17 @@ export class CommitQueue {
     const { id, pending } = this.#session
     this.#gone = true
     this.#session.refuse(pending, () => new SessionNotFoundError(id))
+  }
+
+  /** What leads from `version` to the newest that was heard of, unless a step is missing. */
+  #takeTold(version: number): (readonly Change[])[] | undefined {
+    const commits: (readonly Change[])[] = []
+    for (let next = version + 1; next <= this.#heard; next++) {
+      const changes = this.#told.get(next)
+      if (changes && !changes.some(change => change.type === 'purge')) commits.push(changes)
+    }
+    this.#told.clear()
+    return commits.length === this.#heard - version ? commits : undefined
   }
 
   #failed(error: StoreError, attempt: number, delayMs: number): void {

@@ -62,7 +62,8 @@ export function testTurns(fact: Fact): void {
     const notices: StoreNotice[] = []
     const stop = store.watch(notice => notices.push(notice))
     await begin(store)
-    same(notices.at(-1), { id: 's', version: 1 }, 'notice')
+    const { id, version } = notices.at(-1) ?? {}
+    same([id, version], ['s', 1], 'notice')
     stop()
     const { length } = notices
     await store.commit('s', { expectedVersion: 1, operationId: 'o', changes: [{ type: 'set', title: 'x' }] })

@@ -93,7 +93,7 @@ class IndexedDBStore implements SessionStore {
     const version = await this.#connection.run(stores, { mode: 'readwrite', durability, signal }, transaction =>
       this.#commit(id, commit, transaction),
     )
-    this.#notify({ id, version })
+    this.#notify({ id, version, changes: commit.changes })
     return { version }
   }
 

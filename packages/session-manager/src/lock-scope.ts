@@ -34,6 +34,9 @@ function browserLocks(): LockManagerLike | undefined {
   return process?.versions?.node === undefined ? (navigator?.locks as LockManagerLike | undefined) : undefined
 }
 
+/** From this many conflicts in a row, a writer takes the write lock for itself. */
+export const PATIENCE = 3
+
 /** How long a write waits for others to finish theirs; versions decide anyway, so a frozen holder stops nobody. */
 const WRITE_LOCK_WAIT_MS = 2000
 

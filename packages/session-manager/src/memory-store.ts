@@ -84,7 +84,7 @@ class MemoryStore implements SessionStore {
     row.record = changes.some(change => change.type === 'purge') ? undefined : record
     this.#remember(row, commit.operationId)
     this.#rows.set(id, row)
-    for (const listener of this.#listeners) listener({ id, version: row.version })
+    for (const listener of this.#listeners) listener({ id, version: row.version, changes })
     return { version: row.version }
   }
 

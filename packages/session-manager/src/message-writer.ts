@@ -129,9 +129,9 @@ export class Writer implements MessageWriter {
       : { type: 'delta', messageId, n: this.#pieces++, delta: this.#unsaved }
     this.#isDirty = false
     this.#unsaved = ''
-    this.#state.write({ make: base => (base.message(messageId) ? [change] : []), fence: this.#fence }).catch(error => {
-      this.#failure = error
-    })
+    this.#state
+      .write({ make: base => (base.message(messageId) ? [change] : []), fence: this.#fence })
+      .catch(error => this.#lose(error))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -166,9 +166,7 @@ export class Writer implements MessageWriter {
         operationId,
         fence: this.#fence,
       })
-      .catch(error => {
-        this.#failure = error
-      })
+      .catch(error => this.#lose(error))
     return streaming
   }
 
@@ -184,8 +182,8 @@ export class Writer implements MessageWriter {
   }
 
   #check(): void {
+    if (this.#state.isDeleted) this.#lose(new SessionNotFoundError(this.#state.id))
     if (this.#failure !== undefined) throw this.#failure
-    if (this.#state.isDeleted) throw new SessionNotFoundError(this.#state.id)
     if (this.#end !== undefined) throw new ValidationError('message', `has ended: ${this.messageId}`)
     if (!this.#state.view.message(this.messageId))
       throw new ValidationError('message', `was removed: ${this.messageId}`)
@@ -201,6 +199,16 @@ export class Writer implements MessageWriter {
     const isDue = isLong(this.#unsaved, autosave.maxBytes) || now - this.#dirtySince >= autosave.delayMs || isHidden()
     if (isDue) this.journal()
     else this.#timer ??= clock.setTimeout(() => this.journal(), autosave.delayMs)
+  }
+
+  /** What it has written can never be stored, as after a deletion or the loss of its turn. */
+  #lose(error: unknown): void {
+    this.#failure ??= error
+    this.#state.around.clock.clearTimeout(this.#timer)
+    this.#state.writers.delete(this)
+    this.#state.session.hide(this.messageId)
+    this.#state.changed()
+    this.#release()
   }
 
   #finish(status: MessageStatus): Promise<StoredMessage> {

@@ -134,10 +134,24 @@ export class OptimisticSession {
     this.#fold()
   }
 
+  /** Others have written these changes, each a version after the one before. */
+  catchUp(commits: readonly (readonly Change[])[]): void {
+    for (const changes of commits) {
+      for (const change of freezeCopy(changes, 'changes')) this.confirmed.apply(change)
+      this.confirmed.version++
+    }
+    this.#fold()
+  }
+
   /** Shows what `message` returns in place of the message of that id, until the undo is called. */
   overlay(messageId: string, message: () => StoredMessage): () => void {
     this.#live.set(messageId, message)
     return () => void this.#live.delete(messageId)
+  }
+
+  /** The writer at the message has lost it: what it had not stored is not shown any more. */
+  hide(messageId: string): void {
+    if (this.#live.delete(messageId)) this.#fold()
   }
 
   /** The writer at the message has more of it. */

@@ -52,11 +52,12 @@ export class SessionRegistry implements PageLife {
   }
 
   /** The store says that a session has a new version, or that somebody wants its turn. */
-  hear({ id, version }: StoreNotice): void {
+  hear(notice: StoreNotice): void {
+    const { id } = notice
     const tell = (state: SessionState | undefined): void => {
       // A frozen page gets its messages all the same; to answer for its turn, it would have to run.
       if (!this.#isFrozen) state?.turns.onNotice()
-      state?.queue.hear(version)
+      state?.queue.hear(notice)
     }
     tell(this.#states.get(id))
     this.#loading.get(id)?.then(tell, ignore)

@@ -114,6 +114,8 @@ export type TurnClaimResult = { readonly fencingToken: bigint } | { readonly hel
 export interface StoreNotice {
   readonly id: string
   readonly version: number
+  /** What led to this version from the one before: whoever has that one needs not load. */
+  readonly changes?: readonly Change[]
 }
 
 /** What every store operation takes. */

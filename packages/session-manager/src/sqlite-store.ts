@@ -67,7 +67,7 @@ class SqliteStore implements SessionStore {
   async commit(id: string, commit: Commit, options?: StoreOptions): Promise<{ version: number }> {
     this.#check(options)
     const version = this.#write(() => this.#commit(id, commit))
-    this.#notify({ id, version })
+    this.#notify({ id, version, changes: commit.changes })
     return { version }
   }
 

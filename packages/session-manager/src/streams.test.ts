@@ -151,6 +151,24 @@ describe('stream', () => {
     expect(session.messages).toEqual([])
   })
 
+  it('shows no more of a message than is stored once it can store no more', async () => {
+    const { store, session } = await begin({ autosave: { delayMs: 0 } })
+    let writer: Awaited<ReturnType<typeof session.stream>> | undefined
+    const older = session.turn(async ({ session }) => {
+      writer = await session.stream({ role: 'assistant' })
+      writer.write('stored')
+      await new Promise(resolve => setTimeout(resolve, 1100)) // longer than an interrupted turn has
+    })
+    await new Promise(resolve => setTimeout(resolve, 20))
+    await session.turn(() => {}, { onBusy: 'interrupt' })
+
+    writer?.write(', and not')
+    await older
+    await expect.poll(() => session.messages[0]?.content).toBe('stored')
+    expect(() => writer?.write('more')).toThrow('a later turn was granted')
+    expect(await stored(store, session.id)).toMatchObject([{ content: 'stored' }])
+  })
+
   it('refuses deltas that are no text', async () => {
     const { session } = await begin()
     const writer = await session.stream()

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Browser, skipsBrowser } from '../test/browser.ts'
 import { openChat, openTab, run } from '../test/chat-page.ts'
+import { sleep } from '../test/faulty-store.ts'
 import { rendererOf } from '../test/renderer.ts'
 
 const APPENDS = process.env.SEARCH ? 500 : 100
@@ -98,6 +99,7 @@ describe.skipIf(skipsBrowser)('tabs of Chromium', () => {
       })`,
       )
       const renderer = await rendererOf(a)
+      await sleep(300) // In the middle of a transaction it would stop the others' too.
       process.kill(renderer, 'SIGSTOP')
 
       const waited = await run<number>(

@@ -1,11 +1,13 @@
 import { ValidationError } from './errors.ts'
 import { freezeCopy } from './freeze-copy.ts'
 import { settled } from './new-session.ts'
-import { checkId, prepareObject } from './prepare-message.ts'
-import type { NewSession, StoredMessage, StoredSession } from './session-store.ts'
+import { checkId, checkTitle, describe, prepareObject } from './prepare-message.ts'
+import type { MessageStatus, NewSession, StoredMessage, StoredSession, TitleSource } from './session-store.ts'
 import { decodeTagged, encodeTagged, readBlobs } from './tagged-json.ts'
 
 const HEADER = { format: '@x/session-manager', version: 1 }
+const TITLE_SOURCES: readonly TitleSource[] = ['default', 'auto', 'user']
+const STATUSES: readonly MessageStatus[] = ['streaming', 'complete', 'interrupted', 'failed']
 
 /** Sessions as JSON Lines: a header, then a line for each session and for each of its messages. */
 export async function toJsonLines(sessions: readonly StoredSession[]): Promise<string> {
@@ -29,18 +31,43 @@ export function fromJsonLines(data: string): NewSession[] {
   for (const [index, line] of lines.entries()) {
     const name = `line ${index + 2}`
     if (line?.session) {
-      const session = prepareObject(line.session as NewSession, name)
-      checkId(session.id, `${name}.id`)
-      sessions.push({ ...session, messages: [] })
+      sessions.push({ ...toSession(line.session, name), messages: [] })
     } else if (line?.message) {
-      const message = prepareObject(line.message as StoredMessage, name)
-      checkId(message.id, `${name}.id`)
       const session = sessions.at(-1)
       if (!session) throw new ValidationError(name, 'is a message without a session')
-      session.messages.push(settled(message))
+      session.messages.push(toMessage(line.message, name))
     } else if (line) throw new ValidationError(name, 'is neither a session nor a message')
   }
   return freezeCopy(sessions, 'data')
+}
+
+/** Its known fields, checked; one that was deleted when it was exported comes back. */
+function toSession(value: unknown, name: string): Omit<NewSession, 'messages'> {
+  const { id, title, titleSource, metadata, createdAt, updatedAt, archived } = prepareObject(value as NewSession, name)
+  checkId(id, `${name}.id`)
+  checkTitle(title, `${name}.title`)
+  check(titleSource, TITLE_SOURCES.includes(titleSource), `${name}.titleSource`, TITLE_SOURCES.join(', '))
+  check(createdAt, isInstant(createdAt), `${name}.createdAt`, 'epoch milliseconds')
+  check(updatedAt, isInstant(updatedAt), `${name}.updatedAt`, 'epoch milliseconds')
+  check(archived, typeof archived === 'boolean', `${name}.archived`, 'true or false')
+  const fields = { id, title, titleSource, createdAt, updatedAt, archived }
+  return { ...fields, metadata: prepareObject(metadata, `${name}.metadata`) }
+}
+
+function toMessage(value: unknown, name: string): StoredMessage {
+  const message = prepareObject(value as StoredMessage, name)
+  const { id, status } = message
+  checkId(id, `${name}.id`)
+  check(status, status === undefined || STATUSES.includes(status), `${name}.status`, STATUSES.join(', '))
+  return settled(message)
+}
+
+function isInstant(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0
+}
+
+function check(value: unknown, isRight: boolean, name: string, accepted: string): void {
+  if (!isRight) throw new ValidationError(name, `must be ${accepted}, got ${describe(value)}`)
 }
 
 function parse(line: string, number: number): Record<string, unknown> {

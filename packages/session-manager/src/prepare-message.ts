@@ -37,11 +37,11 @@ export function checkId(id: unknown, name: string): asserts id is string {
   }
 }
 
-export function checkTitle(title: unknown): asserts title is string {
-  if (typeof title !== 'string') throw new ValidationError('title', `must be a string, got ${describe(title)}`)
+export function checkTitle(title: unknown, name: string = 'title'): asserts title is string {
+  if (typeof title !== 'string') throw new ValidationError(name, `must be a string, got ${describe(title)}`)
 }
 
-function describe(value: unknown): string {
+export function describe(value: unknown): string {
   return value === ''
     ? "''"
     : Array.isArray(value)

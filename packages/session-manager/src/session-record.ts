@@ -113,8 +113,8 @@ export class SessionRecord {
   }
 
   #create(session: NewSession): void {
-    const { id, version, messages, ...fields } = session
-    Object.assign(this, fields)
+    const { title, titleSource, metadata, createdAt, updatedAt, archived, deletedAt, messages } = session
+    Object.assign(this, { title, titleSource, metadata, createdAt, updatedAt, archived, deletedAt })
     this.#truncate(null)
     this.#append(messages)
   }

@@ -9,26 +9,22 @@ interface Platform {
 
 /** Calls a hook: what it throws, or rejects with, is reported and goes no further. */
 export function callHook(call: () => unknown, onHookError: OnHookError): void {
+  const report = (error: unknown) => (onHookError ? callHook(() => onHookError(error), undefined) : tellPlatform(error))
   try {
-    const returned = call()
-    if (typeof (returned as PromiseLike<unknown> | undefined)?.then === 'function')
-      Promise.resolve(returned).catch(error => reportHookError(error, onHookError))
+    const returned = call() as PromiseLike<unknown> | undefined
+    returned?.then?.(undefined, report)
   } catch (error) {
-    reportHookError(error, onHookError)
+    report(error)
   }
 }
 
-function reportHookError(error: unknown, onHookError: OnHookError): void {
-  if (onHookError) {
-    callHook(() => onHookError(error), undefined)
-    return
-  }
+function tellPlatform(error: unknown): void {
   const { reportError, process, Deno, Bun } = globalThis as Platform
   try {
     // In Deno and Bun it ends the process, as an uncaught exception does.
     if (reportError && !Deno && !Bun) reportError(error)
     else process?.emitWarning?.(error instanceof Error ? error : String(error))
   } catch {
-    // What the platform throws, nobody is left to tell.
+    // Nobody is left to tell.
   }
 }

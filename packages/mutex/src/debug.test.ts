@@ -55,6 +55,30 @@ describe('debugLocks', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
+  it.each([Number.POSITIVE_INFINITY, 2 ** 31])(
+    'warns no earlier when a hold is long from %s ms on',
+    async longHoldMs => {
+      vi.useFakeTimers()
+      const onLongHold = vi.fn()
+      using _locks = debugLocks({ longHoldMs, onLongHold })
+      const guard = await new Mutex().acquire()
+
+      await vi.advanceTimersByTimeAsync(2 ** 31 - 1)
+      expect(onLongHold).not.toHaveBeenCalled()
+      await vi.advanceTimersByTimeAsync(1)
+      expect(onLongHold).toHaveBeenCalledTimes(longHoldMs === Infinity ? 0 : 1)
+      guard.release()
+      expect(vi.getTimerCount()).toBe(0)
+    },
+  )
+
+  it('refuses a longHoldMs that is no duration', async () => {
+    const range = '`longHoldMs` must be a number of milliseconds >= 0, got'
+    expect(() => debugLocks({ longHoldMs: -1 })).toThrow(new RangeError(`${range} -1`))
+    expect(() => debugLocks({ longHoldMs: Number.NaN })).toThrow(new RangeError(`${range} NaN`))
+    expect(() => debugLocks({ longHoldMs: '5' as never })).toThrow(new TypeError(`${range} 5`))
+  })
+
   it('reports a guard that was dropped without release, and none that was released', async () => {
     const leaks: LockReport[] = []
     using _locks = debugLocks({ onLeak: report => void leaks.push(report) })

@@ -1,7 +1,9 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import { checkNumber, checkObject } from './acquire-options.ts'
 import { callHook } from './call-hook.ts'
 import { subscribe } from './notify.ts'
 import type { Ticket } from './ticket.ts'
+import { startTimer, type Timer } from './timer.ts'
 
 /** Somebody who holds a lock or waits for it. */
 export interface LockReport {
@@ -45,12 +47,14 @@ interface Track {
   held: boolean
   since: number
   readonly stack: string | undefined
-  timer?: ReturnType<typeof setTimeout>
+  timer?: Timer | undefined
 }
 
 /**
  * Finds out why a lock stays taken: who holds it, since when, from where; which guards were forgotten.
  * For development and for a case in production: it takes a stack for each request and a timer for each hold.
+ *
+ * @throws RangeError or TypeError for a bad `longHoldMs`.
  *
  * @example
  * ```ts
@@ -65,7 +69,9 @@ interface Track {
  * ```
  */
 export function debugLocks(options: DebugLocksOptions = {}): LockDebugger {
+  checkObject('options', options)
   const { stacks = true, longHoldMs = 10_000, onHookError } = options
+  checkNumber('longHoldMs', longHoldMs, longHoldMs >= 0, 'a number of milliseconds >= 0')
   const tracks = new Map<Ticket, Track>()
   const guards = new FinalizationRegistry<Ticket>(ticket => {
     const track = tracks.get(ticket)
@@ -84,19 +90,15 @@ export function debugLocks(options: DebugLocksOptions = {}): LockDebugger {
       // One that waited was asked for then: the stack of the grant is that of whoever released.
       const stack = track ? track.stack : stacks ? new Error(ticket.queue.name).stack : undefined
       const next: Track = { held, since: performance.now(), stack }
-      if (held) next.timer = startTimer(ticket, next)
+      if (held) watch(ticket, next)
       tracks.set(ticket, next)
     }
   })
 
-  function startTimer(ticket: Ticket, track: Track): ReturnType<typeof setTimeout> {
-    const timer = setTimeout(
-      () => callHook(() => options.onLongHold?.(reportOf(ticket, track)), onHookError),
-      longHoldMs,
-    )
+  function watch(ticket: Ticket, track: Track): void {
+    startTimer(track, longHoldMs, () => callHook(() => options.onLongHold?.(reportOf(ticket, track)), onHookError))
     // In Node, a watch over locks keeps no process alive.
-    ;(timer as { unref?(): void }).unref?.()
-    return timer
+    ;(track.timer as { unref?(): void } | undefined)?.unref?.()
   }
 
   function dispose(): void {

@@ -106,6 +106,21 @@ describe('KeyedMutex', () => {
     expect(locks.size).toBe(0)
   })
 
+  it('has a key free for all that is wanted by one who still waits for another', async () => {
+    const locks = new KeyedMutex<string>()
+    const a = await locks.acquire('a')
+    const both = locks.acquireAll(['a', 'b'])
+
+    expect(locks.isLocked('b')).toBe(false)
+    const b = locks.tryAcquire('b')
+    expect([b?.released, locks.isLocked('b'), locks.tryAcquire('b')]).toEqual([false, true, undefined])
+
+    a.release()
+    b?.release()
+    ;(await both).release()
+    expect(locks.size).toBe(0)
+  })
+
   it('rejects what is wrong and starts nothing', async () => {
     const locks = new KeyedMutex<string>({ name: 'users' })
     const fn = vi.fn()
@@ -166,7 +181,7 @@ describe('the timeoutMs of several keys', () => {
   it('bounds the whole wait, not each key', async () => {
     const locks = new KeyedMutex<string>()
     const guards = [await locks.acquire('a'), await locks.acquire('b')]
-    const outcome = locks.acquireAll(['a', 'b'], { timeoutMs: 100 }).catch(error => error.code)
+    const outcome = locks.acquireAll(['a', 'b'], { timeoutMs: 100 }).catch(error => error)
 
     await vi.advanceTimersByTimeAsync(60)
     guards[0]?.release()
@@ -174,7 +189,10 @@ describe('the timeoutMs of several keys', () => {
     expect(locks.isLocked('a')).toBe(true)
     await vi.advanceTimersByTimeAsync(1)
 
-    expect(await outcome).toBe('LOCK_TIMEOUT')
+    expect(await outcome).toMatchObject({
+      code: 'LOCK_TIMEOUT',
+      message: 'keyed mutex[b] was not free within 100 ms',
+    })
     expect(locks.isLocked('a')).toBe(false)
     guards[1]?.release()
   })

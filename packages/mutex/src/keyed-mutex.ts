@@ -54,7 +54,7 @@ export class KeyedMutex<Key = unknown> {
 
   /** Whether somebody holds the key, or waits for it. */
   isLocked(key: Key): boolean {
-    return this.#entries.has(key)
+    return this.#entries.get(key)?.queue.allows(1) === false
   }
 
   /**
@@ -84,7 +84,7 @@ export class KeyedMutex<Key = unknown> {
 
   /** Takes the key if it is free now, or gives `undefined`. */
   tryAcquire(key: Key, options?: { owner?: unknown }): LockGuard | undefined {
-    if (this.#entries.has(key)) return undefined
+    if (this.isLocked(key)) return undefined
     const taken = this.#take([key], { owner: options?.owner })
     return taken instanceof Guard ? taken : undefined
   }
@@ -155,8 +155,8 @@ async function takeInTurn(
   const tickets: Ticket[] = []
   try {
     for (const { queue } of entries) {
-      const timeoutMs = Math.max(0, Math.ceil(deadline - performance.now()))
-      tickets.push(await acquireTicket(queue, 1, { ...options, timeoutMs }))
+      const leftMs = Math.max(0, Math.ceil(deadline - performance.now()))
+      tickets.push(await acquireTicket(queue, 1, options, leftMs))
     }
     return new Guard(tickets, leave)
   } catch (error) {

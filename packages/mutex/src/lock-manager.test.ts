@@ -218,6 +218,15 @@ describe('LockManager.request', () => {
     expect(await locks.query()).toEqual({ held: [], pending: [] })
   })
 
+  it('takes what has a mode for its text for that mode', async () => {
+    const locks = new LockManager()
+    const mode = { toString: () => 'shared' } as never
+    const first = hold(locks, 'a', mode)
+
+    expect(await locks.request('a', { mode, ifAvailable: true }, lock => lock?.mode)).toBe('shared')
+    ;(await first).release()
+  })
+
   it('takes any string for a name', async () => {
     const locks = new LockManager()
     for (const name of ['', 'a-', '\u0000', '\ud800', 'navigator'])

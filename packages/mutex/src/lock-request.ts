@@ -36,8 +36,9 @@ export function readRequest<T>(args: readonly unknown[]): LockRequest<T> {
   const options = (args.length > 2 ? args[1] : undefined) ?? {}
   const callback = args.length > 2 ? args[2] : args[1]
   checkObject('options', options)
-  const { ifAvailable, mode = 'exclusive', owner, signal, steal, timeoutMs } = options as LockRequestOptions
-  if (`${mode}` !== 'exclusive' && `${mode}` !== 'shared') refuse('mode', mode, "'exclusive' or 'shared'")
+  const { ifAvailable, mode: given = 'exclusive', owner, signal, steal, timeoutMs } = options as LockRequestOptions
+  const mode = `${given}` as const
+  if (mode !== 'exclusive' && mode !== 'shared') refuse('mode', mode, "'exclusive' or 'shared'")
   const wait = { signal, timeoutMs, owner }
   checkAcquireOptions(wait)
   if (typeof callback !== 'function') refuse('callback', callback, 'a function')

@@ -48,7 +48,7 @@ export class ReadWriteLock {
 
   /** Whether somebody reads, writes or waits. */
   isLocked(): boolean {
-    return this.#queue.free < ALL || this.#queue.pending > 0
+    return !this.#queue.allows(ALL)
   }
 
   /**

@@ -46,11 +46,16 @@ export function enterSection<T>(
 }
 
 /** A ticket that holds, for a guard. */
-export async function acquireTicket(queue: WaitQueue, weight: number, options?: AcquireOptions): Promise<Ticket> {
+export async function acquireTicket(
+  queue: WaitQueue,
+  weight: number,
+  options?: AcquireOptions,
+  leftMs?: number,
+): Promise<Ticket> {
   const signal = options?.signal
   const entered = queue.enter(weight, options)
   if (entered !== undefined) return entered
-  const ticket = await queue.wait(weight, options)
+  const ticket = await queue.wait(weight, options, leftMs)
   if (!signal?.aborted) return ticket
   ticket.release()
   throw signal.reason

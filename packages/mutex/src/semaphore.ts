@@ -61,7 +61,7 @@ export class Semaphore {
 
   /** Whether no permit is free, or somebody waits. */
   isLocked(): boolean {
-    return this.#queue.free <= 0 || this.#queue.pending > 0
+    return !this.#queue.allows(1)
   }
 
   /**

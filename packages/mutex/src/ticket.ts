@@ -1,5 +1,6 @@
 import { track, untrack } from './deadlock.ts'
 import { notify } from './notify.ts'
+import type { Timer } from './timer.ts'
 import type { WaitQueue } from './wait-queue.ts'
 
 /**
@@ -19,7 +20,7 @@ export class Ticket {
   /** Ends the wait; set while it lasts. */
   settle: ((outcome: Ticket | Promise<never>) => void) | undefined
   signal: AbortSignal | undefined
-  timer: ReturnType<typeof setTimeout> | undefined
+  timer: Timer | undefined
 
   constructor(queue: WaitQueue, weight: number, owner?: unknown, rank: number = -Infinity) {
     this.rank = rank

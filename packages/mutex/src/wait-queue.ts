@@ -11,6 +11,7 @@ import { DeadlockError, LockCanceledError, LockTimeoutError, QueueFullError } fr
 import { Lines } from './lines.ts'
 import { notify } from './notify.ts'
 import { Ticket } from './ticket.ts'
+import { startTimer } from './timer.ts'
 
 /** More permits than there will be holders: who shares takes one, who excludes takes all. */
 export const ALL: number = 2 ** 30
@@ -18,8 +19,6 @@ export const ALL: number = 2 ** 30
 const STEP_MS = 999.999_999
 /** The priority of those who wait for the lock to be idle. */
 const LAST = -Infinity
-/** Above this, timers of every platform fire at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1
 
 /**
  * What every lock of this package is: a number of permits and a strict queue for them. A mutex has
@@ -66,8 +65,11 @@ export class WaitQueue {
     return this.allows(weight) ? this.hold(new Ticket(this, weight, options?.owner)) : undefined
   }
 
-  /** A ticket that holds once its turn comes. To be called when {@link WaitQueue.enter} gave none. */
-  wait(weight: number, options: AcquireOptions | undefined): Promise<Ticket> {
+  /**
+   * A ticket that holds once its turn comes. To be called when {@link WaitQueue.enter} gave none.
+   * `leftMs` is what is left of a `timeoutMs` that bounds several waits.
+   */
+  wait(weight: number, options: AcquireOptions | undefined, leftMs?: number): Promise<Ticket> {
     const priority = options?.priority ?? 0
     const plain = priority === 0 && this.waiters.plain
     const rank = weight > 0 ? arrivalTime(!plain) - priority * STEP_MS : Infinity
@@ -79,7 +81,7 @@ export class WaitQueue {
     })
     // It may go before one that waits for more permits than are free, and there may be enough for it.
     if (!this.waiters.plain) this.admit()
-    if (ticket.settle !== undefined) this.#bound(ticket, options)
+    if (ticket.settle !== undefined) this.#bound(ticket, options, leftMs)
     return promise
   }
 
@@ -126,13 +128,13 @@ export class WaitQueue {
     this.admit()
   }
 
-  #bound(ticket: Ticket, options: AcquireOptions | undefined): void {
+  #bound(ticket: Ticket, options?: AcquireOptions, leftMs: number = options?.timeoutMs ?? Infinity): void {
     notify?.('wait', ticket)
-    if (options?.timeoutMs === 0) this.#expire(ticket, 0)
+    if (leftMs === 0) this.#expire(ticket, options?.timeoutMs)
     else if (this.pending > this.maxPending)
       this.#refuse(ticket, new QueueFullError(`${this.maxPending} wait for ${this.name} already`))
     if (options === undefined || ticket.settle === undefined) return
-    const { signal, timeoutMs = Infinity } = options
+    const { signal, timeoutMs } = options
     const cycle = ticket.owner === undefined ? undefined : findDeadlock(ticket)
     if (cycle) {
       this.#refuse(ticket, new DeadlockError(cycle))
@@ -144,20 +146,10 @@ export class WaitQueue {
       const tickets = this.#signals.get(signal) ?? new Set()
       this.#signals.set(signal, tickets.add(ticket))
     }
-    if (timeoutMs < Infinity) this.#startTimer(ticket, timeoutMs, timeoutMs)
+    startTimer(ticket, leftMs, () => this.#expire(ticket, timeoutMs))
   }
 
-  #startTimer(ticket: Ticket, timeoutMs: number, leftMs: number): void {
-    ticket.timer = setTimeout(
-      () => {
-        if (leftMs > MAX_TIMER_MS) this.#startTimer(ticket, timeoutMs, leftMs - MAX_TIMER_MS)
-        else this.#expire(ticket, timeoutMs)
-      },
-      Math.min(leftMs, MAX_TIMER_MS),
-    )
-  }
-
-  #expire(ticket: Ticket, timeoutMs: number): void {
+  #expire(ticket: Ticket, timeoutMs: number | undefined): void {
     this.#refuse(ticket, new LockTimeoutError(`${this.name} was not free within ${timeoutMs} ms`))
     this.admit()
   }

@@ -13,7 +13,7 @@ const STATUSES: readonly MessageStatus[] = ['streaming', 'complete', 'interrupte
 export async function toJsonLines(sessions: readonly StoredSession[]): Promise<string> {
   const lines = [JSON.stringify(HEADER)]
   for (const { messages, ...session } of sessions) {
-    lines.push(encodeTagged({ session }, 'export'))
+    lines.push(encodeTagged({ session }, 'export', await readBlobs(session)))
     for (const message of messages) {
       lines.push(encodeTagged({ message }, 'export', await readBlobs(message)))
     }

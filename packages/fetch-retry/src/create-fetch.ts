@@ -1,6 +1,5 @@
-import { createRetry } from '@x/retry'
 import { fetchCall } from './fetch-call.ts'
-import { type CallOptions, checkOptions, type RetryFetch } from './options.ts'
+import { type CallOptions, checkOptions, type RetryFetch, type RetryRequestInit } from './options.ts'
 import type { Origins } from './per-origin.ts'
 
 /**
@@ -10,8 +9,9 @@ import type { Origins } from './per-origin.ts'
  * `fetch` takes goes through, unknown fields of `init` included; `init.retry` holds options for one call, or `false`.
  *
  * Sent again are GET, HEAD, OPTIONS, TRACE, PUT, DELETE, QUERY and the `methods` given; others only with an
- * `Idempotency-Key`, or when the connection never came to be. A body that cannot be sent twice is sent once. The
- * caller's `init.signal` ends everything at once with its own reason, and it ends the body under way later.
+ * `Idempotency-Key`, or when the connection provably never came to be: to an address with a port, or with a `redirect`
+ * other than `follow`. A body that cannot be sent twice is sent once. The caller's `init.signal` ends everything at
+ * once with its own reason, and it ends the body under way later.
  *
  * @throws TypeError or RangeError that names the option; from a call, as a rejection.
  * @example
@@ -32,26 +32,23 @@ import type { Origins } from './per-origin.ts'
  * ```
  */
 export function createFetch(options: CallOptions = {}): RetryFetch {
-  check(options)
+  checkOptions(options)
   const defaults = merge({}, options)
   const origins: Origins = new Map()
 
   return async (input, init) => {
-    const { retry: given, ...rest } = init ?? {}
-    if (given === undefined) return fetchCall(input, rest, defaults, origins)
-    const own = given || { maxRetries: 0 }
-    check(own)
+    const { retry = {}, ...rest } = merge<RetryRequestInit>({}, init)
+    const own = retry === false ? { maxRetries: 0 } : retry
+    checkOptions(own, 'retry')
     return fetchCall(input, rest, merge(defaults, own), origins)
   }
 }
 
-function check(options: CallOptions): void {
-  checkOptions(options)
-  createRetry(options)
-}
-
-/** What is `undefined` is left to what it would override. */
-export function merge<Options extends object>(defaults: Options, overrides: Options): Options {
+/**
+ * What is `undefined` is left to what it would override; what is inherited counts, as in `fetch`, whose `init` may be a
+ * `Request`.
+ */
+export function merge<Options extends object>(defaults: Options, overrides: Options | undefined): Options {
   const merged = { ...defaults }
   for (const name in overrides) {
     if (overrides[name] !== undefined) merged[name] = overrides[name]

@@ -7,15 +7,20 @@ export interface RequestDescription {
   readonly method: string
   readonly headers: RequestInit['headers']
   readonly signal: AbortSignal | undefined
+  readonly redirect: RequestRedirect | undefined
 }
 
 export function describeRequest(input: FetchInput, init: RequestInit): RequestDescription {
   // A string and a `URL` have none of these fields; a `Request` of another realm has.
-  const { url = String(input), method = 'GET', headers, signal } = input as Partial<Request>
+  const request = input as Partial<Request>
+  const { method = request.method ?? 'GET', headers = request.headers } = init
+  const { signal = request.signal, redirect = request.redirect } = init
+  // A string and a `URL` have none of these fields; a `Request` of another realm has.
   return {
-    url,
-    method: (init.method ?? method).toUpperCase(),
-    headers: init.headers ?? headers,
-    signal: (init.signal === undefined ? signal : init.signal) ?? undefined,
+    url: request.url ?? String(input),
+    method: method.toUpperCase(),
+    headers,
+    signal: signal ?? undefined,
+    redirect,
   }
 }

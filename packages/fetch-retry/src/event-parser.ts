@@ -19,6 +19,8 @@ export class EventParser {
   lastEventId: string
   /** The reconnection time that the stream has asked for, in milliseconds. */
   reconnectMs: number | undefined
+  /** Whether an event or a comment has come. */
+  isAlive = false
   #pending = ''
   #endedInCarriageReturn = false
   #id: string
@@ -55,6 +57,7 @@ export class EventParser {
     const [, field = '', value = ''] = /^([^:]*)(?:: ?(.*))?$/s.exec(line) ?? []
     if (field === 'data') this.#data.push(value)
     else if (field === 'event') this.#event = value
+    else if (field === '') this.isAlive = true
     else if (field === 'id' && !value.includes('\0')) this.#id = value
     else if (field === 'retry' && /^\d+$/.test(value)) this.reconnectMs = this.#retry = Number(value)
     return undefined
@@ -66,6 +69,8 @@ export class EventParser {
     this.#event = ''
     this.#data = []
     this.#retry = undefined
-    return data.length > 0 ? { id, event: event || 'message', data: data.join('\n'), retry } : undefined
+    if (data.length === 0) return undefined
+    this.isAlive = true
+    return { id, event: event || 'message', data: data.join('\n'), retry }
   }
 }

@@ -20,34 +20,32 @@ export async function fetchCall(
   const described = describeRequest(input, given)
   const { url, method, signal } = described
   const options = merged.perOrigin ? ofOrigin(origins, url, merged) : merged
-  const { throwOnError } = options
-  const isTimed = (options.timeoutMs ?? options.deadlineMs) !== undefined
   const isSafe = isIdempotent(method, options.methods)
   const headers = isSafe ? undefined : keyedHeaders(described, options)
-  const init = headers ? { ...given, headers } : given
-  const mayRepeat = isSafe || headers
-  const replay = createReplay(input, init, options)
+  const replay = createReplay(input, headers ? { ...given, headers } : given, options)
   let failed: HttpError | undefined
-  let isWorthRetry = false
+  let kept: Response | undefined
 
   async function attempt(context: AttemptContext): Promise<Response> {
     const [target, attemptInit] = await replay.next()
-    const { signal: own, unlink } = isTimed ? linkSignals(context.signal, signal) : ({} as Partial<SignalLink>)
+    // Either may have ended while the body was encoded or buffered.
+    signal?.throwIfAborted()
+    const { signal: own, unlink } =
+      (options.timeoutMs ?? options.deadlineMs) === undefined
+        ? ({} as Partial<SignalLink>)
+        : linkSignals(context.signal, signal)
     if (own) attemptInit.signal = own
     let response: Response | undefined
     try {
-      response = await (options.fetch ?? globalThis.fetch)(target, attemptInit)
+      response = await (options.fetch ?? fetch)(target, attemptInit)
     } finally {
       if (!response) unlink?.()
     }
     response = wrapResponse(response, options.bodyTimeoutMs, unlink)
     // A fetch that ignores its signal: nobody waits for its response any more.
     if (attemptInit.signal?.aborted) releaseResponse(response)
-    const { status } = response
-    if (status < 400) return response
-    isWorthRetry = isRetryableResponse(response, options.retryOnStatus)
-    if (!(isWorthRetry || status >= 500 || throwOnError || options.shouldRetry)) return response
-    failed = new HttpError(response)
+    if (response.status < 400) return response
+    failed = new HttpError(response, url)
     throw failed
   }
 
@@ -55,15 +53,16 @@ export async function fetchCall(
     const { error, errorClass } = decision
     // The breaker has let nothing through.
     const isRefused = errorClass === 'circuit_open'
-    if (!replay.isReplayable || !(mayRepeat || isRefused || wasNeverSent(error, url))) return false
+    if (!replay.isReplayable || !(isSafe || headers || isRefused || wasNeverSent(error, described))) return false
     if (options.shouldRetry) return options.shouldRetry(decision)
-    if (error === failed) return isWorthRetry
-    return isRetryable(error) || (options.perOrigin === true && isRefused)
+    if (failed && error === failed) return isRetryableResponse(failed.response, options.retryOnStatus)
+    return isRetryable(error) || (isRefused && !!options.perOrigin)
   }
 
   function onRetry(decision: RetryDecision): unknown {
-    // A hook may read the response, and may throw.
-    if (decision.error === failed) queueMicrotask(() => releaseResponse(failed?.response))
+    const response = failed?.response
+    // A hook may read the response, may throw, and may take so long that there will be no retry.
+    setTimeout(() => response !== kept && releaseResponse(response))
     return options.onRetry?.(decision)
   }
 
@@ -71,7 +70,8 @@ export async function fetchCall(
     return await retry(attempt, { ...options, signal, shouldRetry, onRetry })
   } catch (error) {
     if (error !== failed) releaseResponse(failed?.response)
-    else if (failed && !throwOnError) return failed.response
+    else kept = failed?.response
+    if (kept && !options.throwOnError) return kept
     throw error
   } finally {
     replay.end()

@@ -1,10 +1,10 @@
 import { delay, delayFromError } from '@x/retry'
 import { afterBreak } from './after-break.ts'
-import { createFetch } from './create-fetch.ts'
+import { createFetch, merge } from './create-fetch.ts'
 import { describeRequest } from './describe-request.ts'
 import { EventParser, type ServerSentEvent } from './event-parser.ts'
 import { keyedHeaders } from './idempotency-key.ts'
-import { checkOption, type FetchInput, type FetchRetryOptions } from './options.ts'
+import { AMOUNT, checkOption, checkOptions, type FetchInput, type FetchRetryOptions } from './options.ts'
 import { releaseResponse } from './release-response.ts'
 import { createReplay } from './replay.ts'
 import { isIdempotent } from './retry-rules.ts'
@@ -30,15 +30,18 @@ export interface FetchEventsOptions extends FetchRetryOptions {
   reconnectOnEnd?: boolean | undefined
 }
 
+const MAX_RETRIES = 3
 const RECONNECT_MS = 1000
+const MAX_DELAY_MS = 20_000
 const MAX_RETRY_AFTER_MS = 60_000
 
 /**
  * Iterates over server-sent events, and connects again where the stream breaks off.
  *
  * A new connection asks for what came after the last event (`Last-Event-ID`), waits as long as the stream (`retry:`)
- * or the server asks, and fails as {@link createFetch} does after `maxRetries` attempts in a row. `bodyTimeoutMs` is the
- * silence, comments included, after which a connection is taken for dead. A 204 ends the iteration, and so does leaving
+ * or the server asks, and fails as {@link createFetch} does after `maxRetries` attempts in a row; a connection that broke
+ * before an event or a comment counts as one. `bodyTimeoutMs` is the silence, comments included, after which a
+ * connection is taken for dead. A 204 ends the iteration, and so does leaving
  * the loop; the caller's `init.signal` makes it reject at once with its reason.
  *
  * What may not be sent twice is not connected again: a POST needs an `Idempotency-Key`, and, once it has delivered
@@ -68,20 +71,24 @@ const MAX_RETRY_AFTER_MS = 60_000
  */
 export async function* fetchEvents(
   input: FetchInput,
-  init: RequestInit = {},
+  given?: RequestInit,
   options: FetchEventsOptions = {},
 ): AsyncGenerator<ServerSentEvent, void, undefined> {
-  checkOption('reconnectMs', options.reconnectMs, 'a number >= 0')
+  checkOptions(options)
+  checkOption('reconnectMs', options.reconnectMs, AMOUNT)
+  const init = merge<RequestInit>({}, given)
   const described = describeRequest(input, init)
   const { method, signal } = described
   const isSafe = isIdempotent(method, options.methods)
   const keyed = isSafe ? undefined : keyedHeaders(described, options)
-  const { reconnectOnEnd = method === 'GET' } = options
+  const { reconnectOnEnd = method === 'GET', maxRetries = MAX_RETRIES } = options
   const replay = createReplay(input, { ...init, headers: keyed ?? new Headers(described.headers) }, options)
   let reconnectMs = options.reconnectMs ?? RECONNECT_MS
   let lastEventId = options.lastEventId ?? ''
   let hasDelivered = false
   let isReconnecting = false
+  /** In a row. */
+  let idleBreaks = 0
   let broken: { readonly error: unknown } | undefined
 
   async function connect(): Promise<Response> {
@@ -89,9 +96,11 @@ export async function* fetchEvents(
     const headers = new Headers(prepared.headers)
     if (!headers.has('accept')) headers.set('accept', 'text/event-stream')
     if (lastEventId) headers.set('last-event-id', toByteString(lastEventId))
+    const grownMs = Math.min(reconnectMs * 2 ** (idleBreaks - 1), options.maxDelayMs ?? MAX_DELAY_MS)
+    const leastMs = Math.max(reconnectMs, grownMs)
     const reconnecting = isReconnecting && {
-      delayFromError: (error: unknown) => Math.max(reconnectMs, delayFromError(error) ?? 0),
-      maxRetryAfterMs: Math.max(reconnectMs, options.maxRetryAfterMs ?? MAX_RETRY_AFTER_MS),
+      delayFromError: (error: unknown) => Math.max(leastMs, delayFromError(error) ?? 0),
+      maxRetryAfterMs: Math.max(leastMs, options.maxRetryAfterMs ?? MAX_RETRY_AFTER_MS),
     }
     const send = afterBreak(options.fetch, broken)
     broken = undefined
@@ -100,32 +109,33 @@ export async function* fetchEvents(
     return createFetch(connecting)(target, { ...prepared, headers })
   }
 
+  function breakOff(error: unknown): void {
+    signal?.throwIfAborted()
+    broken = { error }
+  }
+
   try {
     for (;;) {
       const response = await connect()
       if (response.status === 204) return
       checkType(response)
       const parser = new EventParser(lastEventId)
-      try {
-        for await (const text of textOf(response)) {
-          const events = parser.push(text)
-          reconnectMs = parser.reconnectMs ?? reconnectMs
-          for (const event of events) {
-            hasDelivered = true
-            yield event
-            signal?.throwIfAborted()
-          }
+      for await (const text of textOf(response, breakOff)) {
+        const events = parser.push(text)
+        reconnectMs = parser.reconnectMs ?? reconnectMs
+        for (const event of events) {
+          hasDelivered = true
+          yield event
+          signal?.throwIfAborted()
         }
-        if (!reconnectOnEnd) return
-      } catch (error) {
-        signal?.throwIfAborted()
-        broken = { error }
       }
+      if (!broken && !reconnectOnEnd) return
       ;({ lastEventId } = parser)
+      idleBreaks = broken && !parser.isAlive ? idleBreaks + 1 : 0
       // A proper end is no failure, and yet many clients may see it at once.
       if (!broken) await delay(reconnectMs * (1 + (options.random ?? Math.random)() / 4), { signal })
       const mayResume = isSafe || (keyed !== undefined && (!hasDelivered || lastEventId !== ''))
-      if (broken && !(mayResume && replay.isReplayable)) throw broken.error
+      if (broken && !(mayResume && replay.isReplayable && idleBreaks <= maxRetries)) throw broken.error
     }
   } finally {
     replay.end()
@@ -139,13 +149,18 @@ function checkType(response: Response): void {
   throw new TypeError(`Expected text/event-stream, got ${type}`)
 }
 
-async function* textOf({ body }: Response): AsyncGenerator<string, void, undefined> {
+async function* textOf(
+  { body }: Response,
+  breakOff: (error: unknown) => void,
+): AsyncGenerator<string, void, undefined> {
   const reader = body?.getReader()
   const decoder = new TextDecoder()
   try {
     for (let chunk = await reader?.read(); chunk && !chunk.done; chunk = await reader?.read()) {
       yield decoder.decode(chunk.value, { stream: true })
     }
+  } catch (error) {
+    breakOff(error)
   } finally {
     reader?.cancel().catch(() => {})
   }

@@ -1,10 +1,10 @@
 import { afterBreak } from './after-break.ts'
 import { callHook } from './call-hook.ts'
-import { createFetch } from './create-fetch.ts'
+import { createFetch, merge } from './create-fetch.ts'
 import { describeRequest } from './describe-request.ts'
 import { Download } from './download.ts'
 import { linkSignals } from './link-signals.ts'
-import type { FetchInput, FetchRetryOptions } from './options.ts'
+import { checkOptions, type FetchInput, type FetchRetryOptions } from './options.ts'
 import { withBody, wrapResponse } from './wrap-response.ts'
 
 /** How a download goes on where it broke off. */
@@ -49,11 +49,14 @@ const MAX_RETRIES = 3
  */
 export async function fetchResumable(
   input: FetchInput,
-  init: RequestInit = {},
+  init?: RequestInit,
   options: FetchResumableOptions = {},
 ): Promise<Response> {
-  const { method, headers: given, signal } = describeRequest(input, init)
+  checkOptions(options)
+  const own = merge<RequestInit>({}, init)
+  const { method, headers: given, signal } = describeRequest(input, own)
   if (method !== 'GET') throw new TypeError(`\`method\` must be GET, got ${method}`)
+  signal?.throwIfAborted()
   const ender = new AbortController()
   const link = linkSignals(ender.signal, signal)
 
@@ -64,7 +67,7 @@ export async function fetchResumable(
     if (!headers.has('accept-encoding')) headers.set('accept-encoding', 'identity')
     for (const [name, value] of Object.entries(more)) headers.set(name, value)
     const connecting = { ...options, fetch: afterBreak(options.fetch, broken), ...(broken && { throwOnError: true }) }
-    return createFetch(connecting)(input, { ...init, headers, signal: link.signal })
+    return createFetch(connecting)(input, { ...own, headers, signal: link.signal })
   }
 
   const response = await connect({}).catch(error => {

@@ -1,5 +1,5 @@
 import { createFetch, merge } from './create-fetch.ts'
-import type { FetchInput, FetchRetryOptions } from './options.ts'
+import { checkOptions, type FetchInput, type FetchRetryOptions } from './options.ts'
 
 /** Options of {@link fetchWithRetry}: those of a retry, and what `fetch` takes as `options`. */
 export interface FetchWithRetryConfig extends FetchRetryOptions {
@@ -33,6 +33,7 @@ const DEFAULTS: FetchRetryOptions = {
  * ```
  */
 export async function fetchWithRetry(input: FetchInput, config: FetchWithRetryConfig = {}): Promise<Response> {
+  checkOptions(config, 'config')
   const { options, ...retry } = config
   return createFetch(merge(DEFAULTS, retry))(input, options)
 }

@@ -9,14 +9,14 @@ import { readRetryAfter } from './retry-after.ts'
 export class HttpError extends Error {
   override readonly name = 'HttpError'
   readonly code = 'FETCH_HTTP_ERROR'
-  readonly status: number
-  readonly response: Response
+  declare readonly status: number
+  declare readonly response: Response
   /** How long the response asks to wait before the next attempt, in milliseconds. */
-  readonly retryAfterMs?: number | undefined
+  declare readonly retryAfterMs?: number | undefined
 
-  constructor(response: Response) {
+  constructor(response: Response, url: string = response.url) {
     // A query may hold secrets.
-    super(`HTTP ${response.status} ${response.url.split('?')[0]}`)
+    super(`HTTP ${response.status} ${url.split('?')[0]}`)
     this.status = response.status
     this.response = response
     this.retryAfterMs = readRetryAfter(response.headers)

@@ -1,8 +1,6 @@
 import type { RequestDescription } from './describe-request.ts'
 import type { FetchRetryOptions } from './options.ts'
 
-const KEY_HEADER = 'idempotency-key'
-
 /** The headers of a request with an `Idempotency-Key`, its own or a new one; `undefined` when it gets none. */
 export function keyedHeaders(
   { url, method, headers: given }: RequestDescription,
@@ -10,9 +8,9 @@ export function keyedHeaders(
 ): Headers | undefined {
   const headers = new Headers(given)
   const chosen = typeof idempotencyKey === 'function' ? idempotencyKey({ url, method, headers }) : idempotencyKey
-  const key = headers.get(KEY_HEADER) ?? (chosen === 'auto' ? newKeyFor(url) : chosen)
-  if (key === undefined) return undefined
-  headers.set(KEY_HEADER, key)
+  const key = headers.get('idempotency-key') || (chosen === 'auto' ? newKeyFor(url) : chosen)
+  if (!key) return undefined
+  headers.set('idempotency-key', key)
   return headers
 }
 

@@ -10,6 +10,7 @@ export interface SignalLink {
  * `AbortSignal.any` would do the same and keep each of its signals for as long as the caller's lives (Node 20 to 26).
  */
 export function linkSignals(attempt: AbortSignal, caller: AbortSignal | undefined): SignalLink {
+  attempt.throwIfAborted()
   if (!caller) return { signal: attempt }
   const controller = new AbortController()
   const follow = (event: Event) => controller.abort((event.target as AbortSignal).reason)

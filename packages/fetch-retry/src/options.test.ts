@@ -15,9 +15,13 @@ describe('createFetch', () => {
     expect(refusal({ bodyTimeoutMs: -5 })).toBe('RangeError: `bodyTimeoutMs` must be a number >= 0, got -5')
     expect(refusal({ bodyTimeoutMs: Number.NaN })).toMatch(/^RangeError: `bodyTimeoutMs`.*got NaN$/)
     expect(refusal({ bodyTimeoutMs: '5' })).toMatch(/^TypeError: `bodyTimeoutMs`.*got 5$/)
+    expect(refusal({ bodyTimeoutMs: [] })).toMatch(/^TypeError: `bodyTimeoutMs` must be a number >= 0/)
     expect(refusal({ bufferBody: -1 })).toMatch(/^RangeError: `bufferBody` must be a number >= 0, got -1$/)
     expect(refusal({ methods: 'POST' })).toBe('TypeError: `methods` must be an array of strings, got POST')
-    expect(refusal({ retryOnStatus: ['503'] })).toBe('TypeError: `retryOnStatus` must be an array of numbers, got 503')
+    expect(refusal({ retryOnStatus: ['503'] })).toBe(
+      'TypeError: `retryOnStatus` must be an array of numbers >= 400, got 503',
+    )
+    expect(refusal({ retryOnStatus: [202] })).toMatch(/^TypeError: `retryOnStatus`.*>= 400, got 202$/)
     expect(refusal({ idempotencyKey: true })).toMatch(/^TypeError: `idempotencyKey`/)
     expect(refusal({ body: 'x' })).toBe('TypeError: `body` must be a function, got x')
     expect(refusal({ fetch: 'x' })).toBe('TypeError: `fetch` must be a function, got x')

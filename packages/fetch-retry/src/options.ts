@@ -1,4 +1,4 @@
-import type { RetryOptions } from '@x/retry'
+import { createRetry, type RetryOptions } from '@x/retry'
 
 /** What `fetch` takes first. */
 export type FetchInput = string | URL | Request
@@ -49,7 +49,7 @@ export interface FetchRetryOptions
    */
   methods?: readonly string[] | undefined
   /**
-   * Statuses that are worth another try, unless the response's `x-should-retry` says otherwise.
+   * Statuses from 400 on that are worth another try, unless the response's `x-should-retry` says otherwise.
    * @defaultValue 408, 425, 429, 500, 502, 503, 504
    */
   retryOnStatus?: readonly number[] | undefined
@@ -86,7 +86,34 @@ export interface FetchRetryOptions
 
 /** The options of a call, and the `fetch` that each of its attempts calls. */
 export interface CallOptions extends FetchRetryOptions {
-  /** @defaultValue `globalThis.fetch`, looked up at each call */
+  /**
+   * Called once per attempt, so that it can give each one what must be fresh. It gets the headers of the call in
+   * `init`, or in the `Request`, and has to keep them: an `Idempotency-Key` is among them.
+   *
+   * @defaultValue `globalThis.fetch`, looked up at each call
+   * @example
+   * ```ts
+   * import { createFetch } from '@x/fetch-retry'
+   * import { faultServer } from '@x/fetch-retry/testing'
+   *
+   * await using server = await faultServer()
+   * const url = server.plan('/orders', { status: 503 }, { status: 201 })
+   * let tokens = 0
+   *
+   * const fetch = createFetch({
+   *   idempotencyKey: 'auto',
+   *   baseDelayMs: 10,
+   *   async fetch(input, init) {
+   *     const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined))
+   *     headers.set('authorization', `Bearer ${++tokens}`)
+   *     return globalThis.fetch(input, { ...init, headers })
+   *   },
+   * })
+   * await fetch(url, { method: 'POST', body: '{}' })
+   * server.requests.map(({ headers }) => headers.authorization) // => ['Bearer 1', 'Bearer 2']
+   * new Set(server.requests.map(({ headers }) => headers['idempotency-key'])).size // => 1
+   * ```
+   */
   fetch?: typeof fetch | undefined
 }
 
@@ -96,27 +123,35 @@ export type RetryRequestInit = RequestInit & { retry?: FetchRetryOptions | false
 /** A `fetch` that tries again. */
 export type RetryFetch = (input: FetchInput, init?: RetryRequestInit) => Promise<Response>
 
-const ACCEPTED = {
-  bodyTimeoutMs: 'a number >= 0',
-  bufferBody: 'a number >= 0',
-  methods: 'an array of strings',
-  retryOnStatus: 'an array of numbers',
-  idempotencyKey: 'a string or a function',
-  body: 'a function',
-  fetch: 'a function',
+type Rule = readonly [accepted: string, accepts: (value: unknown) => unknown]
+
+const isAtLeast = (least: number) => (value: unknown) => typeof value === 'number' && value >= least
+
+export const AMOUNT: Rule = ['a number >= 0', isAtLeast(0)]
+const FUNCTION: Rule = ['a function', value => typeof value === 'function']
+const OBJECT: Rule = ['an object', value => Object(value) === value]
+
+const RULES: Readonly<Record<string, Rule>> = {
+  bodyTimeoutMs: AMOUNT,
+  bufferBody: AMOUNT,
+  methods: ['an array of strings', value => Array.isArray(value) && value.every(item => typeof item === 'string')],
+  retryOnStatus: ['an array of numbers >= 400', value => Array.isArray(value) && value.every(isAtLeast(400))],
+  idempotencyKey: ['a string or a function', value => typeof value === 'string' || FUNCTION[1](value)],
+  body: FUNCTION,
+  fetch: FUNCTION,
 }
 
-/** Refuses what `@x/retry` does not know of. @throws TypeError, RangeError */
-export function checkOptions(options: FetchRetryOptions): void {
-  for (const name in ACCEPTED) {
-    checkOption(name, options[name as keyof FetchRetryOptions], ACCEPTED[name as keyof typeof ACCEPTED])
-  }
+/** Refuses what neither this package nor `@x/retry` can use. @throws TypeError, RangeError */
+export function checkOptions(options: FetchRetryOptions, name = 'options'): void {
+  checkOption(name, options, OBJECT)
+  for (const option in RULES) checkOption(option, options[option as keyof FetchRetryOptions], RULES[option] as Rule)
+  createRetry(options)
 }
 
-export function checkOption(name: string, value: unknown, accepted: string): void {
-  const isKind = Array.isArray(value)
-    ? value.every(item => accepted === `an array of ${typeof item}s`)
-    : accepted.includes(`a ${typeof value}`)
-  if (value === undefined || (isKind && (typeof value !== 'number' || value >= 0))) return
-  throw new (isKind ? RangeError : TypeError)(`\`${name}\` must be ${accepted}, got ${value}`)
+export function checkOption(name: string, value: unknown, [accepted, accepts]: Rule): void {
+  if (value === undefined || accepts(value)) return
+  // Where another number would do, it is a matter of range.
+  throw new (typeof value === 'number' && accepts(Infinity) ? RangeError : TypeError)(
+    `\`${name}\` must be ${accepted}, got ${value}`,
+  )
 }

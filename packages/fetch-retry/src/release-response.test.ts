@@ -47,6 +47,19 @@ describe('a response that will be retried', () => {
     expect(await Promise.all(read)).toEqual(['why'])
   })
 
+  it('is handed over unread when the hook before its retry has used up the deadline', async () => {
+    await using server = await faultServer({ reply: { status: 503, body: 'still here' } })
+    const onRetry = () => {
+      const until = performance.now() + 600
+      while (performance.now() < until);
+    }
+
+    const response = await createFetch({ deadlineMs: 500, baseDelayMs: 1, onRetry })(server.url)
+
+    expect(server.requests).toHaveLength(1)
+    expect(await response.text()).toBe('still here')
+  })
+
   it('is freed when the caller aborts while shouldRetry thinks', async () => {
     await using server = await faultServer()
     const url = server.plan('/', { status: 503, fault: 'endless-body' })

@@ -1,5 +1,5 @@
+import { withTimeout } from '@x/retry'
 import { readUpTo } from './read-up-to.ts'
-import { within } from './within.ts'
 
 /**
  * Lets go of a response that nobody will read: a body of up to 16 kB that comes within 50 ms is read to its end, which
@@ -11,7 +11,7 @@ import { within } from './within.ts'
 export function releaseResponse(response: Response | undefined): void {
   if (!response?.body || response.body.locked) return
   const reader = response.body.getReader()
-  within(50, () => readUpTo(16_384, reader))
+  withTimeout(() => readUpTo(16_384, reader), 50)
     .catch(() => reader.cancel())
     .catch(() => {})
 }

@@ -1,4 +1,3 @@
-import { describeRequest } from './describe-request.ts'
 import type { FetchBody, FetchInput, FetchRetryOptions } from './options.ts'
 import { readUpTo } from './read-up-to.ts'
 
@@ -25,7 +24,7 @@ export interface Replay {
  */
 export function createReplay(input: FetchInput, init: RequestInit, options: FetchRetryOptions): Replay {
   const { body: makeBody, bufferBody } = options
-  const { body } = init
+  const { body, headers = (input as Partial<Request>).headers } = init
   const cloned = !makeBody && !body && (input as Partial<Request>).body ? (input as Request) : undefined
   const tag = Object.prototype.toString.call(body)
   // Whatever else there is may give other bytes, or none, the second time: streams and iterables.
@@ -33,7 +32,7 @@ export function createReplay(input: FetchInput, init: RequestInit, options: Fetc
   let kept: Promise<RequestInit> | undefined
 
   async function keep(): Promise<RequestInit> {
-    if (body && MUTABLE.test(tag)) return encode(body, describeRequest(input, init).headers)
+    if (body && MUTABLE.test(tag)) return encode(body, headers)
     if (!body || isReplayable || !bufferBody) return {}
     const [read, unread] = streamOf(body, init.signal).tee()
     const chunks = await readUpTo(bufferBody, read.getReader())
@@ -67,9 +66,8 @@ function streamOf(body: FetchBody, signal: RequestInit['signal']): ReadableStrea
 
 async function encode(body: FetchBody, given: RequestInit['headers']): Promise<RequestInit> {
   const encoded = new Response(body)
-  const headers = new Headers(given)
-  // Not the type of the blob: it is lower case, and boundaries are not.
-  const type = encoded.headers.get('content-type')
-  if (type && !headers.has('content-type')) headers.set('content-type', type)
+  // With the type that comes of the body; not that of the blob, which is lower case, and boundaries are not.
+  const { headers } = encoded
+  for (const [name, value] of new Headers(given)) headers.set(name, value)
   return { body: await encoded.blob(), headers }
 }

@@ -35,33 +35,32 @@ describe('isRetryableResponse', () => {
 })
 
 describe('wasNeverSent', () => {
-  const refused = (port: number) =>
-    new TypeError('fetch failed', { cause: { code: 'ECONNREFUSED', syscall: 'connect', address: '127.0.0.1', port } })
+  const refused = (port: number, address = '127.0.0.1') =>
+    new TypeError('fetch failed', { cause: { code: 'ECONNREFUSED', syscall: 'connect', address, port } })
 
-  it('is proven by a connection that was refused, or a name that was not found', () => {
-    const notFound = { code: 'EAI_AGAIN', syscall: 'getaddrinfo', hostname: 'a.test' }
-
-    expect(wasNeverSent(refused(8080), 'http://a.test:8080/x')).toBe(true)
-    expect(wasNeverSent(refused(443), 'https://a.test/x')).toBe(true)
-    expect(wasNeverSent(refused(80), 'http://a.test/x')).toBe(true)
-    expect(wasNeverSent(new TypeError('fetch failed', { cause: notFound }), 'http://a.test/x')).toBe(true)
+  it('is proven by a connection that was refused by the very address and port of the request', () => {
+    expect(wasNeverSent(refused(8080), { url: 'http://127.0.0.1:8080/x' })).toBe(true)
+    expect(wasNeverSent(refused(8080), { url: 'http://127.0.0.2:8080/x' })).toBe(false)
+    expect(wasNeverSent(refused(9090), { url: 'http://127.0.0.1:8080/x' })).toBe(false)
   })
 
-  it('is proven by each address of a name having been refused', () => {
+  it('is not proven by a name, which a redirect may lead to another place, unless none is followed', () => {
     const cause = { code: 'ECONNREFUSED', errors: [{ code: 'ECONNREFUSED', syscall: 'connect', port: 8080 }] }
+    const url = 'http://a.test:8080/'
 
-    expect(wasNeverSent(new TypeError('fetch failed', { cause }), 'http://a.test:8080/')).toBe(true)
-  })
-
-  it('is not proven by a refusal of the place that a redirect led to', () => {
-    expect(wasNeverSent(refused(9090), 'http://a.test:8080/x')).toBe(false)
+    for (const error of [refused(8080), new TypeError('fetch failed', { cause })]) {
+      expect(wasNeverSent(error, { url })).toBe(false)
+      expect(wasNeverSent(error, { url, redirect: 'follow' })).toBe(false)
+      expect(wasNeverSent(error, { url, redirect: 'error' })).toBe(true)
+      expect(wasNeverSent(error, { url, redirect: 'manual' })).toBe(true)
+    }
   })
 
   it('is not proven by a connection that broke, by a timeout, or by anything else', () => {
     const reset = { code: 'ECONNRESET', syscall: 'read', port: 80 }
 
-    expect(wasNeverSent(new TypeError('fetch failed', { cause: reset }), 'http://a.test/')).toBe(false)
-    expect(wasNeverSent(new TypeError('Failed to fetch'), '/relative')).toBe(false)
-    expect(wasNeverSent(undefined, 'http://a.test/')).toBe(false)
+    expect(wasNeverSent(new TypeError('fetch failed', { cause: reset }), { url: 'http://a.test/' })).toBe(false)
+    expect(wasNeverSent(new TypeError('Failed to fetch'), { url: '/relative' })).toBe(false)
+    expect(wasNeverSent(undefined, { url: 'http://a.test/' })).toBe(false)
   })
 })

@@ -1,6 +1,5 @@
 /** What RFC 9110 section 9.2.2 calls idempotent, and QUERY. */
 const IDEMPOTENT_METHOD = /^(?:GET|HEAD|OPTIONS|TRACE|PUT|DELETE|QUERY)$/
-const RETRY_ON_STATUS: readonly number[] = [408, 425, 429, 500, 502, 503, 504]
 
 /** Whether a method may be sent twice: it has the effect of once, or the caller says so. */
 export function isIdempotent(method: string, optedIn: readonly string[] = []): boolean {
@@ -10,7 +9,7 @@ export function isIdempotent(method: string, optedIn: readonly string[] = []): b
 /** Whether a failed response is worth another try: its `x-should-retry` first, its status else. */
 export function isRetryableResponse(
   { status, headers }: Response,
-  retryOnStatus: readonly number[] = RETRY_ON_STATUS,
+  retryOnStatus: readonly number[] = [408, 425, 429, 500, 502, 503, 504],
 ): boolean {
   const verdict = headers.get('x-should-retry')
   return verdict === 'true' || (verdict !== 'false' && retryOnStatus.includes(status))
@@ -18,8 +17,8 @@ export function isRetryableResponse(
 
 interface NetworkError {
   readonly syscall?: unknown
+  readonly address?: unknown
   readonly port?: unknown
-  readonly hostname?: unknown
   readonly cause?: unknown
   readonly errors?: readonly NetworkError[]
 }
@@ -27,15 +26,16 @@ interface NetworkError {
 /**
  * Whether an error proves that no server has seen a request to `url`: the connection never came to be.
  *
- * A redirect that was followed has shown the request to a server before, so the connection that failed must be the one
- * to the place that `url` names.
+ * A redirect that was followed has shown the request to a server before. So where one may have been, the connection
+ * that failed must be the one to the address and port that `url` itself spells out; a name can lead anywhere.
  */
-export function wasNeverSent(error: unknown, url: string): boolean {
+export function wasNeverSent(
+  error: unknown,
+  { url, redirect = 'follow' }: { readonly url: string; readonly redirect?: RequestRedirect | undefined },
+): boolean {
   const { cause = error } = Object(error) as NetworkError
   const failure = Object(cause) as NetworkError
   // Node tries every address of a name and reports them together.
-  const { syscall, port, hostname } = failure.errors?.[0] ?? failure
-  if (syscall !== 'connect' && syscall !== 'getaddrinfo') return false
-  const target = new URL(url)
-  return hostname === target.hostname || port === Number(target.port || (target.protocol === 'https:' ? 443 : 80))
+  const { syscall, address, port } = failure.errors?.[0] ?? failure
+  return syscall === 'connect' && (redirect !== 'follow' || new URL(url).host === `${address}:${port}`)
 }

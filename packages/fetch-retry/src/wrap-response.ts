@@ -1,8 +1,8 @@
-import { within } from './within.ts'
+import { withTimeout } from '@x/retry'
 
 /**
- * The same response over a body that is watched, if there is something to watch for: `url`, `redirected` and `type`
- * stay, also in clones.
+ * The same response over a body that is watched, if there is something to watch for: what its
+ * constructor does not take stays, also in clones.
  *
  * A reader that waits longer than `idleMs` for the next chunk gets a `TimeoutError`. `onEnd` is called when the body
  * has ended, failed or been cancelled; at once when there is none.
@@ -14,7 +14,7 @@ export function wrapResponse(response: Response, idleMs: number | undefined, onE
   }
   const reader = response.body.getReader()
   return withBody(response, {
-    pull: async () => (await within(idleMs, () => reader.read())).value,
+    pull: async () => (await withTimeout(() => reader.read(), idleMs ?? Infinity)).value,
     end(reason) {
       onEnd?.()
       reader.cancel(reason).catch(() => {})
@@ -54,9 +54,10 @@ export function withBody(original: Response, { pull, end }: Source): Response {
   )
 
   function resemble(response: Response): Response {
-    const { url, redirected, type } = original
+    // A server may answer with a status that the constructor refuses.
+    const { url, redirected, type, status, statusText, ok } = original
     const clone = () => resemble(Response.prototype.clone.call(response))
-    const own: Record<string, unknown> = { url, redirected, type, clone }
+    const own: Record<string, unknown> = { url, redirected, type, status, statusText, ok, clone }
     for (const name of READERS) own[name] = () => Response.prototype[name].call(response).catch(fail)
     for (const name in own) Object.defineProperty(response, name, { value: own[name] })
     return response
@@ -66,5 +67,5 @@ export function withBody(original: Response, { pull, end }: Source): Response {
   function fail(error: unknown): never {
     throw failure ?? error
   }
-  return resemble(new Response(body, original))
+  return resemble(new Response(body, { headers: original.headers }))
 }

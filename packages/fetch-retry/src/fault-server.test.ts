@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { type FaultServerOptions, faultServer } from './testing.ts'
 
@@ -58,5 +59,23 @@ describe('faultServer', () => {
 
     expect(await hanging).toBe('closed')
     expect(server.openSockets).toBe(0)
+  })
+
+  it('outlives clients that leave in mid-request, or before the answer', async () => {
+    await using server = await faultServer({ reply: { body: 'whole', fault: 'truncated-body' } })
+    const leave = (request: string) =>
+      new Promise<void>(resolve => {
+        const socket = connect(Number(new URL(server.url).port), '127.0.0.1', () => {
+          socket.write(request)
+          setTimeout(() => socket.destroy(), Math.random() * 3)
+        })
+        socket.on('error', () => {}).on('close', () => resolve())
+      })
+    const head = 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\n\r\n'
+
+    await Promise.all(Array.from({ length: 100 }, (_, n) => leave(n % 2 ? `${head}1234${head}1234` : `${head}12`)))
+
+    await expect(fetch(server.url).then(response => response.text())).rejects.toThrow()
+    while (server.openSockets > 1) await new Promise(resolve => setTimeout(resolve, 1))
   })
 })

@@ -94,12 +94,12 @@ export async function faultServer(options: FaultServerOptions = {}): Promise<Fau
   const seen = new Map<string, number>()
   const sockets = new Set<Socket>()
 
-  const server = createServer(async (incoming, outgoing) => {
+  const server = createServer((incoming, outgoing) => {
     const request = receive(incoming)
     requests.push(request)
     const next = nextReply(request)
-    for await (const _ of incoming.on('error', () => {}));
-    answer(outgoing, next)
+    // A client that leaves in mid-request gets no answer, and breaks nothing.
+    incoming.on('error', () => {}).on('end', () => answer(outgoing, next))
   })
   let totalSockets = 0
   server.on('connection', socket => {
@@ -180,7 +180,8 @@ function answer(outgoing: ServerResponse, reply: FaultReply): void {
 
 function send(outgoing: ServerResponse, reply: FaultReply): void {
   const { status = 200, headers = {}, body = 'ok', fault } = reply
-  const socket = outgoing.socket as Socket
+  // Not `outgoing.socket`: that one is gone when the client is, and not there yet behind an unfinished response.
+  const { socket } = outgoing.req
   const bytes = Buffer.from(body)
   const part = bytes.subarray(0, reply.faultAfter ?? bytes.length / 2)
   const isChunked = fault === 'endless-body' || 'transfer-encoding' in headers

@@ -150,6 +150,9 @@ export class Breaker implements CircuitBreaker {
       const openForMs = this.#openForMs()
       if (openForMs > 0) throw new CircuitOpenError(openForMs)
       this.#change('half-open')
+      // A listener may have isolated or reset it.
+      if (this.#isIsolated) throw new CircuitOpenError(Infinity)
+      if (this.state === 'closed') return
     }
     const now = this.#clock.now()
     const [oldestAt = Infinity] = this.#probes.values()

@@ -27,6 +27,8 @@ export const COUNT: Rule = {
 
 export const FUNCTION: Rule = { accepted: 'a function', accepts: value => typeof value === 'function' }
 
+export const OBJECT: Rule = { accepted: 'an object', accepts: value => Object(value) === value }
+
 export const SIGNAL: Rule = {
   accepted: 'an AbortSignal',
   accepts: value => (value as Partial<AbortSignal> | null)?.addEventListener,

@@ -1,11 +1,13 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import {
   CircuitOpenError,
   classifyError,
   DeadlineError,
   type ErrorClass,
   isRetryable,
+  isRetryError,
   NonRetryableError,
+  retry,
   TimeoutError,
 } from './index.ts'
 
@@ -136,5 +138,24 @@ describe('isRetryable', () => {
 
   it('is false for a NonRetryableError whatever its cause', () => {
     expect(isRetryable(new NonRetryableError('stop', { cause: { status: 503 } }))).toBe(false)
+  })
+
+  it('a proxy that throws whatever it is asked is a failure like another, and the error of the call', async () => {
+    const proxy = new Proxy(
+      {},
+      {
+        get() {
+          throw new Error('trap')
+        },
+      },
+    )
+    expect(isRetryable(proxy)).toBe(true)
+    expect(isRetryError(proxy)).toBe(false)
+    const onHookError = vi.fn()
+    const fails = () => Promise.reject(proxy)
+    expect(
+      (await retry(fails, { maxRetries: 1, baseDelayMs: 0, onHookError }).catch(error => [error]))[0] === proxy,
+    ).toBe(true)
+    expect(onHookError).not.toHaveBeenCalled()
   })
 })

@@ -93,8 +93,8 @@ export function isNonRetryable(error: unknown): error is RetryError & { readonly
 export function causeChain(error: unknown): ErrorLike[] {
   const chain: ErrorLike[] = []
   let link = error
-  while (typeof link === 'object' && link !== null && chain.length <= MAX_CAUSES) {
-    chain.push(link)
+  while (Object(link) === link && chain.length <= MAX_CAUSES) {
+    chain.push(link as ErrorLike)
     link = (link as ErrorLike).cause
   }
   return chain

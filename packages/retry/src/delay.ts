@@ -13,7 +13,7 @@ export interface DelayOptions {
 }
 
 /**
- * Waits. Any duration from 0 to Infinity is waited for in full, also beyond the 24.8 days that a timer can hold.
+ * Waits, as exactly as timers do, for any duration from 0 to Infinity, also beyond the 24.8 days that one can hold.
  *
  * Cancel safety: an abort rejects at once with `signal.reason` and leaves no timer and no listener.
  *

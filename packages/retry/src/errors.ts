@@ -15,7 +15,12 @@ export type RetryError = TimeoutError | DeadlineError | CircuitOpenError | NonRe
  * ```
  */
 export function isRetryError(value: unknown): value is RetryError {
-  return Object(value)[Symbol.for(BRAND)] === true
+  try {
+    return Object(value)[Symbol.for(BRAND)] === true
+  } catch {
+    // A proxy that throws whatever it is asked.
+    return false
+  }
 }
 
 /** Names an error and brands it; not a base class, so that a bundle holds only the errors it throws. */

@@ -105,4 +105,18 @@ describe('results of calls from before a change of state', () => {
     await Promise.all(calls)
     expect(breaker.state).toBe('closed')
   })
+
+  it.each(['isolate', 'reset'] as const)('%s in its own listener holds', async method => {
+    const breaker = circuitBreaker({ openMs: 0, consecutiveFailures: 1 })
+    await breaker.execute(() => Promise.reject(new Error('down'))).catch(() => {})
+    breaker.on('state-changed', ({ to }) => {
+      if (to === 'half-open') breaker[method]()
+    })
+    const call = breaker.execute(() => 'through').catch(error => error.retryAfterMs)
+
+    expect(await call).toBe(method === 'isolate' ? Infinity : 'through')
+    expect([breaker.state, breaker.exportState().isIsolated]).toEqual(
+      method === 'isolate' ? ['open', true] : ['closed', false],
+    )
+  })
 })

@@ -12,30 +12,25 @@ interface Platform {
  * counts as not given.
  */
 export function callHook<T>(call: () => T, onHookError: OnHookError): T | undefined {
+  const report = (error: unknown) => (onHookError ? callHook(() => onHookError(error), undefined) : tellPlatform(error))
   try {
     const returned = call()
-    if (typeof (returned as PromiseLike<T> | undefined)?.then === 'function') {
-      Promise.resolve(returned).catch(error => reportHookError(error, onHookError))
-    }
+    ;(returned as Partial<PromiseLike<unknown>> | undefined)?.then?.(undefined, report)
     return returned
   } catch (error) {
-    reportHookError(error, onHookError)
+    report(error)
     return undefined
   }
 }
 
-/** Tells somebody, and never becomes an uncaught exception itself. */
-function reportHookError(error: unknown, onHookError: OnHookError): void {
-  if (onHookError) {
-    callHook(() => onHookError(error), undefined)
-    return
-  }
+/** Never becomes an uncaught exception itself. */
+function tellPlatform(error: unknown): void {
   const { reportError, process, Deno, Bun } = globalThis as Platform
   try {
     // In Deno and Bun it ends the process, as an uncaught exception does.
     if (reportError && !Deno && !Bun) reportError(error)
     else process?.emitWarning?.(error instanceof Error ? error : String(error))
   } catch {
-    // What the platform throws, nobody is left to tell.
+    // Nobody is left to tell.
   }
 }

@@ -40,6 +40,6 @@ export type {
   RetryOptions,
 } from './retry-options.ts'
 export { retryPolicy } from './retry-policy.ts'
-export { retryable } from './retryable.ts'
+export { type Retryable, retryable } from './retryable.ts'
 export { timeout, withTimeout } from './timeout.ts'
 export { type FallbackOptions, withFallback } from './with-fallback.ts'

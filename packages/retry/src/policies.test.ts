@@ -211,4 +211,18 @@ describe('withFallback', () => {
     expect(second).not.toHaveBeenCalled()
     expect(getEventListeners(signal, 'abort')).toEqual([])
   })
+
+  it('with hedges gives up as without: with the error itself, at once when a wait would not fit, and once', async () => {
+    const down = new Error('down')
+    const onGiveUp = vi.fn()
+    const options = { deadlineMs: 300, baseDelayMs: 1000, jitter: 'none', onGiveUp } as const
+    for (const extra of [{}, { hedge: { delayMs: 5000 } }]) {
+      onGiveUp.mockClear()
+      const call = resilient({ ...options, ...extra })
+        .execute(() => Promise.reject(down))
+        .catch(error => error)
+      expect(await call).toBe(down)
+      expect(onGiveUp.mock.calls).toMatchObject([[{ error: down }]])
+    }
+  })
 })

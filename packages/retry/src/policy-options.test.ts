@@ -21,11 +21,20 @@ const bad: readonly [string, () => unknown, string][] = [
   ['resilient', () => resilient({ hedge: { delayMs: -1 } }), '`delayMs` must be a number of milliseconds >= 0, got -1'],
 ]
 
+const succeeds = () => 1
+
 describe('a bad option', () => {
   it.each(bad)('of %s is refused when it is given: %#', (_, make, message) => {
     expect(make).toThrow(RangeError)
     expect(make).toThrow(message)
   })
+
+  it.each([[null], [undefined], [[]], [[5, succeeds]], [[succeeds, undefined]], ['ab']])(
+    'of withFallback, %j instead of functions, calls none',
+    async (fns: unknown) => {
+      await expect(withFallback(fns as never)).rejects.toThrow('`fns` must be an array of functions, got')
+    },
+  )
 
   it('of withFallback is a rejection', async () => {
     await expect(withFallback([() => 1], { onFallback: 1 as never })).rejects.toThrow(TypeError)

@@ -24,7 +24,7 @@ export interface ResilientOptions extends RetryOptions {
 
 /**
  * Makes the policy that ends retry storms: a deadline over hedges (if asked for) over retries with a budget over a
- * circuit breaker over a time-out for each attempt.
+ * circuit breaker over a time-out for each attempt: `deadline(hedge(retry(breaker(timeout(call)))))`.
  *
  * Make one for each service and keep it: its breaker and budget are shared by all its calls. A call that the breaker
  * refuses waits until it lets calls through again, as long as the budget pays for that; most fail at once, with a
@@ -51,12 +51,12 @@ export function resilient(options: ResilientOptions = {}): Policy {
     hedge: hedging,
     ...rest
   } = options
-  const retries: RetryOptions = { ...rest, timeoutMs, breaker, budget, shouldRetry }
-  if (!hedging) return retryPolicy({ ...retries, deadlineMs })
+  const retries: RetryOptions = { ...rest, deadlineMs, timeoutMs, breaker, budget, shouldRetry }
+  if (!hedging) return retryPolicy(retries)
   return compose(
-    // A deadline alone.
-    retryPolicy({ maxRetries: 0, deadlineMs, clock, unref: options.unref }),
-    hedge({ budget, clock, onHookError, unref: options.unref, ...hedging }),
-    retryPolicy(retries),
+    // A deadline alone; the retries of a hedge know it too, and begin no wait beyond it.
+    retryPolicy({ ...rest, deadlineMs, maxRetries: 0 }),
+    hedge({ ...rest, budget, ...hedging }),
+    retryPolicy({ ...retries, onGiveUp: undefined }),
   )
 }

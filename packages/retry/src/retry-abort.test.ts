@@ -176,4 +176,18 @@ describe('the abort of the caller', () => {
 
     expect(getEventListeners(controller.signal, 'abort')).toEqual([])
   })
+
+  it('before the call has a context of its own: not that of a call before with the same reason', async () => {
+    const reason = new Error('stop')
+    const controller = new AbortController()
+    const fails = () => {
+      controller.abort(reason)
+      throw new Error('down')
+    }
+    await expect(retry(fails, { signal: controller.signal })).rejects.toBe(reason)
+    expect(getRetryContext(reason)?.attempts).toHaveLength(1)
+
+    await expect(retry(fails, { signal: controller.signal })).rejects.toBe(reason)
+    expect(getRetryContext(reason)?.attempts).toEqual([])
+  })
 })

@@ -143,4 +143,15 @@ describe('deadlineMs', () => {
 
     expect(fn).not.toHaveBeenCalled()
   })
+
+  it('of 0 is told to onGiveUp and has a context, as any other', async () => {
+    const fn = vi.fn()
+    const onGiveUp = vi.fn()
+    const error = await retry(fn, { deadlineMs: 0, onGiveUp }).catch(error => error)
+
+    expect(error).toMatchObject({ code: 'RETRY_DEADLINE', deadlineMs: 0 })
+    expect(onGiveUp.mock.calls).toMatchObject([[{ error, errorClass: 'timeout', attempt: 0, attempts: [] }]])
+    expect(getRetryContext(error)?.attempts).toEqual([])
+    expect(fn).not.toHaveBeenCalled()
+  })
 })

@@ -53,5 +53,5 @@ export function setRetryContext(error: unknown, context: RetryContext): void {
 }
 
 function isObject(value: unknown): value is object {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function'
+  return Object(value) === value
 }

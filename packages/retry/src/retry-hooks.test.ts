@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type RetryOptions, retry } from './index.ts'
+import { type RetryFunction, type RetryOptions, retry } from './index.ts'
 
 const exact: RetryOptions = { baseDelayMs: 100, jitter: 'none' }
 const down = new Error('down')
@@ -21,7 +21,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-async function run(fn: () => unknown, options: RetryOptions): Promise<unknown> {
+async function run(fn: RetryFunction<unknown>, options: RetryOptions): Promise<unknown> {
   const promise = retry(fn, options).catch(error => error)
   await vi.runAllTimersAsync()
   return promise
@@ -135,5 +135,13 @@ describe('hooks', () => {
 
     expect(await run(fails, { ...exact, onGiveUp: broken, onHookError })).toBe(down)
     expect(emitWarning).toHaveBeenCalledExactlyOnceWith(second)
+  })
+
+  it('asks retryOnResult once for each result', async () => {
+    const verdicts = [true, false]
+    const retryOnResult = vi.fn(() => verdicts.shift() ?? false)
+
+    expect(await run(({ attempt }) => attempt, { ...exact, retryOnResult })).toBe(2)
+    expect(retryOnResult).toHaveBeenCalledTimes(2)
   })
 })

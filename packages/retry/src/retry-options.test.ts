@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { retry, withRetry } from './index.ts'
+import { createRetry, retry, retryPolicy, withRetry } from './index.ts'
 
 const bad: readonly [string, unknown, string][] = [
   ['maxRetries', -1, '`maxRetries` must be an integer >= 0, got -1'],
@@ -16,6 +16,8 @@ const bad: readonly [string, unknown, string][] = [
   ['jitter', true, '`jitter` must be full, equal, decorrelated or none, got true'],
   ['signal', {}, '`signal` must be an AbortSignal, got an object'],
   ['onRetry', 1, '`onRetry` must be a function, got 1'],
+  ['budget', true, '`budget` must be an object, got true'],
+  ['breaker', 1, '`breaker` must be an object, got 1'],
   ['random', 0.5, '`random` must be a function, got 0.5'],
 ]
 
@@ -24,7 +26,7 @@ describe('a bad option', () => {
   it.each(bad)('%s: %j', async (name, value, message) => {
     const fn = vi.fn()
     const options = { [name]: value }
-    const isOfType = typeof value === 'number' ? !message.includes('function') : value === 'fibonacci'
+    const isOfType = typeof value === 'number' ? / a number| an integer/.test(message) : value === 'fibonacci'
     const expected = isOfType ? RangeError : TypeError
 
     for (const call of [retry, withRetry]) {
@@ -34,6 +36,20 @@ describe('a bad option', () => {
     }
     expect(fn).not.toHaveBeenCalled()
   })
+
+  it.each([null, 5, 'fast'])(
+    '%j instead of options is refused by name, and not what the function throws',
+    async options => {
+      const fn = vi.fn(() => Promise.reject(new Error('down')))
+      const message = `\`options\` must be an object, got ${typeof options === 'string' ? `"${options}"` : options}`
+
+      for (const call of [retry, withRetry])
+        await expect(call(fn, options as never)).rejects.toThrow(new TypeError(message))
+      for (const make of [createRetry, retryPolicy])
+        expect(() => make(options as never)).toThrow(new TypeError(message))
+      expect(fn).not.toHaveBeenCalled()
+    },
+  )
 
   it('undefined is an option that was not given', async () => {
     const options = Object.fromEntries(bad.map(([name]) => [name, undefined]))

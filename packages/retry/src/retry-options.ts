@@ -1,5 +1,5 @@
 import type { BackoffKind, BackoffOptions } from './backoff.ts'
-import { COUNT, checkOption, DURATION, FUNCTION, type Rules, SIGNAL } from './check-option.ts'
+import { COUNT, checkOption, DURATION, FUNCTION, OBJECT, type Rules, SIGNAL } from './check-option.ts'
 import type { CircuitBreaker } from './circuit-breaker.ts'
 import type { ErrorClass } from './classify-error.ts'
 import type { Clock } from './clock.ts'
@@ -125,6 +125,8 @@ const EARLY_RULES: Rules = {
   timeoutMs: DURATION,
   deadlineMs: DURATION,
   signal: SIGNAL,
+  budget: OBJECT,
+  breaker: OBJECT,
   shouldRetry: FUNCTION,
   retryOnResult: FUNCTION,
   onRetry: FUNCTION,
@@ -137,6 +139,7 @@ const EARLY_RULES: Rules = {
  * @throws TypeError or RangeError for a bad option.
  */
 export function checkRetryOptions(options: RetryOptions): boolean {
+  checkOption('options', options, OBJECT)
   let isPlain = true
   for (const name in options) {
     const value = options[name as keyof RetryOptions]

@@ -24,7 +24,7 @@ type Outcome<T> =
   | { readonly value: T; readonly failure?: undefined }
   | { readonly value?: T; readonly failure: Failure }
 
-/** A first attempt that failed before there was a run, because nothing but its function could end it. */
+/** A first attempt that failed, or gave what is refused, before there was a run: nothing but its function could end it. */
 export interface FirstAttempt<T> {
   readonly attempt: Attempt
   readonly startedAt?: number | undefined
@@ -92,12 +92,15 @@ export function run<T>(
     return { failure }
   }
 
-  function succeeded(value: T): Outcome<T> {
-    const failure: Failure | undefined = isRefused(value, options)
-      ? { error: undefined, errorClass: 'unknown' }
-      : undefined
+  function refused(value: T): Outcome<T> {
+    const failure: Failure = { error: undefined, errorClass: 'unknown' }
     endAttempt(failure)
-    if (failure) return { value, failure }
+    return { value, failure }
+  }
+
+  function succeeded(value: T): Outcome<T> {
+    if (isRefused(value, options)) return refused(value)
+    endAttempt()
     budget?.deposit(attempts.at(-1)?.errorClass)
     return { value }
   }
@@ -173,7 +176,7 @@ export function run<T>(
     try {
       let outcome = first
         ? 'value' in first.ended
-          ? succeeded(first.ended.value)
+          ? refused(first.ended.value)
           : failed(first.ended.error)
         : await attemptOnce()
       while (outcome.failure) {
@@ -225,11 +228,11 @@ export function run<T>(
   }
 
   function start(): Promise<T> {
-    if (signal?.aborted) return Promise.reject(signal.reason)
-    if (deadlineMs === 0) return Promise.reject(new DeadlineError(deadlineMs))
     if (signal === undefined && deadlineMs === undefined) return loop()
     return new Promise((resolve, rejectCall) => {
       reject = rejectCall
+      if (signal?.aborted) return onAbort()
+      if (deadlineMs === 0) return onDeadline()
       signal?.addEventListener('abort', onAbort)
       if (deadlineMs !== undefined) cancelDeadline = startTimer(clock, deadlineMs, options.unref, onDeadline)
       // A clock is somebody's code and may have aborted.

@@ -13,13 +13,21 @@ const sync: Promise<string> = retry(() => 'x')
 const pair: Promise<{ result: number }> = withRetry(() => 1)
 const same: typeof retry = createRetry({ maxRetries: 1 })
 const double: (n: number) => Promise<number> = retryable(async (n: number) => n * 2)
+const tripled: (n: number) => Promise<number> = retryable((n: number) => n * 3)
+const method: (this: Date, n: number) => Promise<number> = retryable(async function (this: Date, n: number) {
+  return this.getTime() + n
+})
+// An async function keeps its whole type, type parameters included.
+const generic: <T>(value: T) => Promise<T> = retryable(async <T>(value: T): Promise<T> => value)
 declare const budget: RetryBudget
 declare const breaker: CircuitBreaker
 const options: RetryOptions = { budget, breaker, signal: undefined, backoff: ({ attempt }) => attempt * 100 }
-void [number, sync, pair, same, double, options]
+void [number, sync, pair, same, double, tripled, method, generic, options]
 
 // @ts-expect-error: the result keeps its type
 const wrong: Promise<string> = retry(() => 1)
+// @ts-expect-error: the wrapper gives a promise, whatever the function gives
+const notNumber: number = retryable((n: number) => n * 2)(1)
 // @ts-expect-error: no such backoff
 void retry(() => 1, { backoff: 'fibonacci' })
 // @ts-expect-error: no such class
@@ -28,4 +36,4 @@ void retry(() => 1, { classify: () => 'oops' })
 void double('1')
 // @ts-expect-error: the context is read-only
 void retry(context => (context.attempt = 2))
-void wrong
+void [wrong, notNumber]

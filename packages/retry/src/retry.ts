@@ -81,7 +81,7 @@ export async function withRetry<T>(
  */
 export function createRetry(defaults: RetryOptions): typeof retry {
   const own = { ...defaults }
-  const start = starter(own, checkRetryOptions(own))
+  const start = starter(own, checkRetryOptions(defaults))
   return (fn, options) => {
     try {
       return options === undefined ? start(fn) : retry(fn, merge(own, options))

@@ -1,6 +1,15 @@
 import { createRetry } from './retry.ts'
 import type { RetryOptions } from './retry-options.ts'
 
+// biome-ignore lint/suspicious/noExplicitAny: the argument types of every function are assignable to no other type
+type AnyFunction = (...args: any[]) => unknown
+
+/** The type of a function whose result is a promise in any case: an async one is as it was. */
+export type Retryable<F extends AnyFunction> =
+  ReturnType<F> extends Promise<unknown>
+    ? F
+    : (this: ThisParameterType<F>, ...args: Parameters<F>) => Promise<Awaited<ReturnType<F>>>
+
 /**
  * Wraps a function so that each call of it is retried; `this` and the arguments are handed on.
  *
@@ -20,11 +29,10 @@ import type { RetryOptions } from './retry-options.ts'
  * await double(21) // => 42
  * ```
  */
-// biome-ignore lint/suspicious/noExplicitAny: the argument types of every function are assignable to no other type
-export function retryable<F extends (...args: any[]) => unknown>(fn: F, options: RetryOptions = {}): F {
+export function retryable<F extends AnyFunction>(fn: F, options: RetryOptions = {}): Retryable<F> {
   const retryWithOptions = createRetry(options)
   function wrapper(this: unknown, ...args: unknown[]): Promise<unknown> {
     return retryWithOptions(() => fn.apply(this, args))
   }
-  return wrapper as F
+  return wrapper as Retryable<F>
 }

@@ -1,8 +1,12 @@
 import { Attempt } from './attempt.ts'
 import { callWithin } from './call-within.ts'
-import { checkOptions, FUNCTION, type Rules, SIGNAL } from './check-option.ts'
+import { checkOption, checkOptions, FUNCTION, type Rule, type Rules, SIGNAL } from './check-option.ts'
 import { callHook } from './hook.ts'
 
+const FUNCTIONS: Rule = {
+  accepted: 'an array of functions',
+  accepts: fns => Array.isArray(fns) && fns[0] && fns.every(FUNCTION.accepts),
+}
 const RULES: Rules = { signal: SIGNAL, shouldFallback: FUNCTION, onFallback: FUNCTION, onHookError: FUNCTION }
 
 export interface FallbackOptions {
@@ -37,7 +41,7 @@ export async function withFallback<T>(
 ): Promise<{ result: T; index: number; errors: unknown[] }> {
   checkOptions(options, RULES)
   const { signal, shouldFallback, onFallback, onHookError } = options
-  if (fns.length === 0) throw new TypeError('`fns` must be one function or more, got none')
+  checkOption('fns', fns ?? null, FUNCTIONS)
   const errors: unknown[] = []
   for (;;) {
     const index = errors.length

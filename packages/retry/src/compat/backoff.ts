@@ -14,7 +14,12 @@ import { RETRY_CONFIG, type RetryConfig } from './retry-config.ts'
  * ```
  */
 export function calculateBackoff(attempt: number, config: Partial<RetryConfig> = {}): number {
-  const { BASE_DELAY_MS, MAX_DELAY_MS, JITTER_MS, EXPONENTIAL_BASE } = { ...RETRY_CONFIG, ...config }
+  const {
+    BASE_DELAY_MS = RETRY_CONFIG.BASE_DELAY_MS,
+    MAX_DELAY_MS = RETRY_CONFIG.MAX_DELAY_MS,
+    JITTER_MS = RETRY_CONFIG.JITTER_MS,
+    EXPONENTIAL_BASE = RETRY_CONFIG.EXPONENTIAL_BASE,
+  } = config
   const ceiling = Math.min(BASE_DELAY_MS * EXPONENTIAL_BASE ** attempt + JITTER_MS, MAX_DELAY_MS)
   const floor = Math.max(0, ceiling - JITTER_MS)
   return Math.floor(floor + Math.random() * (ceiling - floor))

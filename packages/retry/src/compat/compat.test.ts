@@ -244,4 +244,12 @@ describe('FunctionRetry', () => {
     expect(await FunctionRetry.withRetry(() => 'done')).toBe('done')
     expect(FunctionRetry.MAX_RETRIES).toBe(2)
   })
+
+  it('an undefined setting is one that was not given', () => {
+    expect(calculateBackoff(0, { BASE_DELAY_MS: undefined, JITTER_MS: 0 } as never)).toBe(1000)
+  })
+
+  it('withRetryParallel rejects what is no list of functions', async () => {
+    await expect(withRetryParallel(null as never)).rejects.toThrow(TypeError)
+  })
 })

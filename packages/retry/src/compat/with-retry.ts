@@ -56,7 +56,7 @@ export async function withRetry<T>(
 }
 
 /** Calls all functions at once, each with retries of its own, and rejects with the first that gives up. */
-export function withRetryParallel<T>(
+export async function withRetryParallel<T>(
   fns: readonly (() => T | PromiseLike<T>)[],
   options: CompatRetryOptions = {},
 ): Promise<{ result: T; context: RetryContext }[]> {

@@ -1,5 +1,5 @@
 import { LockManager } from '@x/mutex'
-import { createSessionManager, memoryStore, type SessionStore, type StoredMessage } from './index.ts'
+import { createSessionManager, memoryStore, type Session, type SessionStore, type StoredMessage } from './index.ts'
 import { indexedDBStore } from './indexeddb.ts'
 
 interface Message {
@@ -24,6 +24,36 @@ await session.update(({ messages }) => ({ messages: [...messages, { role: 'user'
 export const length: number = await session.turn(({ session }) => session.messages.length, { onBusy: 'rollback' })
 manager.on('commit-stored', ({ type, version, durationMs }) => [type, version + durationMs])
 
+await session.append({ id: 'x', role: 'user', content: 'x' })
+await session.append([{ id: 'x', role: 'user', content: 'x' }])
+await session.stream({ id: 'x', role: 'assistant' })
+await manager.create({ metadata: { model: 'm' }, messages: [{ id: 'x', role: 'user', content: 'x' }] })
+await session.update(({ messages, metadata }) => ({
+  messages: [...messages, { id: 'y', role: 'user', content: 'x' }],
+  metadata: { ...metadata, model: 'n' },
+}))
+await createSessionManager<Message>().create()
+await (await createSessionManager().create({ messages: [{ text: 'any' }] })).append({ text: 'any' })
+await createSessionManager<Message, { model?: string }>().create()
+
+/** In code that is generic, what was stored can be written again. */
+export async function copy<M extends object>(from: Session<M>, to: Session<M>): Promise<readonly StoredMessage<M>[]> {
+  await to.append(from.messages)
+  await to.update(({ messages }) => ({ messages: [...messages, ...from.messages] }))
+  await to.edit('m', message => message)
+  return from.messages
+}
+
+interface Writable {
+  content: string
+}
+const writable = await createSessionManager<Writable, { model?: string }>().create()
+// @ts-expect-error: messages are frozen
+if (writable.messages[0]) writable.messages[0].content = 'x'
+// @ts-expect-error: metadata are frozen
+writable.metadata.model = 'x'
+// @ts-expect-error: a model is required
+await manager.create()
 // @ts-expect-error: no such role
 await session.append({ role: 'robot', content: 'x' })
 // @ts-expect-error: content is missing

@@ -16,6 +16,7 @@ export type { Autosave, MessageWriter } from './message-writer.ts'
 export type { ProcessingLock, ProcessingLockOptions } from './processing-lock.ts'
 export type { NextContent, Session, SessionContent, SessionSnapshot, TurnContext } from './session.ts'
 export {
+  type CreateArguments,
   createSessionManager,
   type ListOptions,
   type ManagerSnapshot,
@@ -30,6 +31,7 @@ export type {
   Commit,
   ListQuery,
   MessageStatus,
+  NewMessage,
   NewSession,
   SessionFields,
   SessionPage,

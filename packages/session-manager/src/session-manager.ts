@@ -6,7 +6,7 @@ import { Manager } from './manager.ts'
 import type { Autosave } from './message-writer.ts'
 import type { ProcessingLock, ProcessingLockOptions } from './processing-lock.ts'
 import type { Session } from './session.ts'
-import type { SessionPage, SessionStore, SessionSummary, StoredMessage } from './session-store.ts'
+import type { NewMessage, SessionPage, SessionStore, SessionSummary, StoredMessage } from './session-store.ts'
 import type { BusyPolicy } from './turn-lock.ts'
 import type { StandardSchema } from './validate-message.ts'
 
@@ -28,7 +28,7 @@ export interface SessionManagerOptions<Message extends object = object> {
   /** How much streamed text a crash may cost; `false` stores it at its end and at `flush()` only. */
   readonly autosave?: Autosave | false
   /** Makes the next state of a streamed message. @defaultValue text goes to the end of `content` */
-  readonly applyDelta?: (message: StoredMessage<Message>, delta: never) => Message
+  readonly applyDelta?: (message: StoredMessage<Message>, delta: never) => NewMessage<Message>
   /** Disposes the manager when aborted. */
   readonly signal?: AbortSignal
   /** Gets what a listener throws. @defaultValue `reportError`, or a process warning */
@@ -57,14 +57,19 @@ export interface SessionInit<Message extends object, Metadata extends object> {
   readonly id?: string
   /** @defaultValue 'New Chat', until the first user message gives one */
   readonly title?: string
-  readonly messages?: readonly Message[]
-  readonly metadata?: Metadata
+  readonly messages?: readonly NewMessage<Message>[]
+  readonly metadata?: Readonly<Metadata>
 }
+
+/** `create()` takes nothing where metadata may be empty, and asks for them where a field is required. */
+export type CreateArguments<Message extends object, Metadata extends object> = object extends Metadata
+  ? [init?: SessionInit<Message, Metadata>]
+  : [init: SessionInit<Message, Metadata> & { readonly metadata: Readonly<Metadata> }]
 
 /** What `getSessionData` and `updateSessionData` call a session. */
 export interface SessionDataLike<Message extends object> {
   readonly id: string | null
-  readonly messages: readonly (Message | StoredMessage<Message>)[]
+  readonly messages: readonly NewMessage<Message>[]
 }
 
 /** A frozen picture of a manager; the same object until something changes. */
@@ -80,7 +85,7 @@ export interface ManagerSnapshot<Message extends object, Metadata extends object
 export interface SessionManager<Message extends object = object, Metadata extends object = object>
   extends AsyncDisposable {
   /** Begins a session and makes it the current one, at once; resolves when the store has it. */
-  create(init?: SessionInit<Message, Metadata>): Promise<Session<Message, Metadata>>
+  create(...init: CreateArguments<Message, Metadata>): Promise<Session<Message, Metadata>>
   /** A handle of its own each time. @throws {@link SessionNotFoundError} */
   open(id: string): Promise<Session<Message, Metadata>>
   /** Opens a session and makes it the current one, unless a later switch was asked for meanwhile. */

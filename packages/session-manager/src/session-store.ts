@@ -2,10 +2,15 @@
 export type MessageStatus = 'streaming' | 'complete' | 'interrupted' | 'failed'
 
 /** A message as it is stored: the caller's own shape, with an `id` and, when it was streamed, a `status`. */
-export type StoredMessage<Message extends object = object> = Message & {
+export type StoredMessage<Message extends object = object> = Readonly<Message> & {
   readonly id: string
   readonly status?: MessageStatus
 }
+
+/** A message on its way in: it may bring its id, also when the caller's own shape has none. */
+export type NewMessage<Message extends object = object> =
+  | Readonly<Message>
+  | (Readonly<Message> & { readonly id?: string })
 
 /** Who chose the title: nobody yet, the first user message, or the user. The user's is never overwritten. */
 export type TitleSource = 'default' | 'auto' | 'user'
@@ -16,7 +21,7 @@ export interface SessionSummary<Metadata extends object = object> {
   readonly version: number
   readonly title: string
   readonly titleSource: TitleSource
-  readonly metadata: Metadata
+  readonly metadata: Readonly<Metadata>
   /** Epoch milliseconds. */
   readonly createdAt: number
   /** Epoch milliseconds of the last commit; never goes back. */

@@ -1,14 +1,14 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { SessionEvent, SessionEventType, SessionStatus } from './events.ts'
 import type { MessageWriter } from './message-writer.ts'
-import type { StoredMessage } from './session-store.ts'
+import type { NewMessage, StoredMessage } from './session-store.ts'
 import type { TurnOptions } from './turn-lock.ts'
 
 /** What a session holds, as a recipe gets it and as one `getSnapshot` shows it. */
 export interface SessionContent<Message extends object, Metadata extends object> {
   readonly messages: readonly StoredMessage<Message>[]
   readonly title: string
-  readonly metadata: Metadata
+  readonly metadata: Readonly<Metadata>
 }
 
 /** A frozen picture of a session; the same object until something changes. */
@@ -20,9 +20,9 @@ export interface SessionSnapshot<Message extends object, Metadata extends object
 
 /** What a recipe returns: messages may lack an id, and what is left out stays. */
 export interface NextContent<Message extends object, Metadata extends object> {
-  readonly messages?: readonly (Message | StoredMessage<Message>)[]
+  readonly messages?: readonly NewMessage<Message>[]
   readonly title?: string
-  readonly metadata?: Metadata
+  readonly metadata?: Readonly<Metadata>
 }
 
 /** What `turn` gives to its function. */
@@ -49,7 +49,7 @@ export interface Session<Message extends object = object, Metadata extends objec
   /** Deep-frozen; the same array until a message changes. */
   readonly messages: readonly StoredMessage<Message>[]
   readonly title: string
-  readonly metadata: Metadata
+  readonly metadata: Readonly<Metadata>
   readonly status: SessionStatus
 
   /**
@@ -59,13 +59,13 @@ export interface Session<Message extends object = object, Metadata extends objec
    * @throws {@link ValidationError} @throws {@link SessionNotFoundError}
    */
   append(
-    messages: Message | readonly Message[],
+    messages: NewMessage<Message> | readonly NewMessage<Message>[],
     options?: { readonly operationId?: string },
   ): Promise<StoredMessage<Message>[]>
   /** Changes a message: by what to put over it, or by a function that makes the next one. */
   edit(
     messageId: string,
-    change: Partial<Message> | ((message: StoredMessage<Message>) => Message),
+    change: Partial<Message> | ((message: StoredMessage<Message>) => NewMessage<Message>),
   ): Promise<StoredMessage<Message>>
   /** Takes a message out; one that is not there stays so. */
   remove(messageId: string): Promise<void>
@@ -84,7 +84,10 @@ export interface Session<Message extends object = object, Metadata extends objec
     options?: { readonly expectedVersion?: number },
   ): Promise<void>
   /** Adds a message that is written piece by piece, and survives a crash up to the last piece or so. */
-  stream(message?: Partial<Message>, options?: { readonly operationId?: string }): Promise<MessageWriter<Message>>
+  stream(
+    message?: Partial<NewMessage<Message>>,
+    options?: { readonly operationId?: string },
+  ): Promise<MessageWriter<Message>>
   /**
    * Runs `fn` as the only turn of this session, in all tabs and processes that share the store.
    *

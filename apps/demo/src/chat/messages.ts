@@ -2,7 +2,6 @@ import type { StoredMessage } from '@x/session-manager'
 
 /** What is stored of a message, beside its id and status. */
 export interface ChatMessage {
-  readonly id?: string
   readonly role: 'user' | 'assistant'
   readonly content: string
   /** Of whom a question was asked. */

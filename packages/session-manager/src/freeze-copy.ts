@@ -3,6 +3,9 @@ import { ValidationError } from './errors.ts'
 /** Values that hold nothing but deep-frozen plain data: they can be shared instead of copied. */
 const shareable = new WeakSet<object>()
 
+/** What walks through values calls itself for each level. */
+const MAX_DEPTH = 1000
+
 const CLONED = new Set(
   'Date RegExp ArrayBuffer DataView Int8Array Uint8Array Uint8ClampedArray Int16Array Uint16Array Int32Array Uint32Array Float32Array Float64Array BigInt64Array BigUint64Array'.split(
     ' ',
@@ -15,7 +18,7 @@ const CLONED = new Set(
  * a `Blob` is immutable and kept. What this made once is returned as it is.
  *
  * @throws {@link ValidationError} naming the path of what no store could keep: functions, symbols, instances
- * of classes, errors, cycles, holes in arrays.
+ * of classes, errors, cycles, holes in arrays, more than 1000 levels.
  */
 export function freezeCopy<Value>(value: Value, name: string): Value {
   return new Copier(name).copy(value) as Value
@@ -33,6 +36,7 @@ class Copier {
     if (typeof value === 'function' || typeof value === 'symbol') return this.#refuse(`is a ${typeof value}`)
     if (typeof value !== 'object' || value === null || shareable.has(value)) return value
     if (this.#parents.includes(value)) return this.#refuse('contains itself')
+    if (this.#parents.length === MAX_DEPTH) return this.#refuse(`is more than ${MAX_DEPTH} levels deep`)
     this.#parents.push(value)
     const copied = Array.isArray(value) ? this.#array(value) : isPlain(value) ? this.#object(value) : this.#other(value)
     this.#parents.pop()

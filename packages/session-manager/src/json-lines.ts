@@ -1,7 +1,8 @@
+import { describe } from './check-option.ts'
 import { ValidationError } from './errors.ts'
 import { freezeCopy } from './freeze-copy.ts'
 import { settled } from './new-session.ts'
-import { checkId, checkTitle, describe, prepareObject } from './prepare-message.ts'
+import { checkId, checkTitle, prepareObject } from './prepare-message.ts'
 import type { MessageStatus, NewSession, StoredMessage, StoredSession, TitleSource } from './session-store.ts'
 import { decodeTagged, encodeTagged, readBlobs } from './tagged-json.ts'
 
@@ -13,7 +14,7 @@ const STATUSES: readonly MessageStatus[] = ['streaming', 'complete', 'interrupte
 export async function toJsonLines(sessions: readonly StoredSession[]): Promise<string> {
   const lines = [JSON.stringify(HEADER)]
   for (const { messages, ...session } of sessions) {
-    lines.push(encodeTagged({ session }, 'export'))
+    lines.push(encodeTagged({ session }, 'export', await readBlobs(session)))
     for (const message of messages) {
       lines.push(encodeTagged({ message }, 'export', await readBlobs(message)))
     }
@@ -23,6 +24,7 @@ export async function toJsonLines(sessions: readonly StoredSession[]): Promise<s
 
 /** @throws {@link ValidationError} naming the line that is no export of this or an earlier version. */
 export function fromJsonLines(data: string): NewSession[] {
+  if (typeof data !== 'string') throw new ValidationError('data', `must be text, got ${describe(data)}`)
   const sessions: (Omit<NewSession, 'messages'> & { messages: StoredMessage[] })[] = []
   const [header, ...lines] = data.split('\n').map((line, index) => (line === '' ? undefined : parse(line, index + 1)))
   if (header?.format !== HEADER.format || header.version !== HEADER.version) {

@@ -1,3 +1,4 @@
+import { checkOption } from './check-option.ts'
 import { systemClock } from './clock.ts'
 import { CurrentSession } from './current-session.ts'
 import { Emitter, hookReporter } from './emitter.ts'
@@ -5,11 +6,13 @@ import { SessionNotFoundError, StoreError, ValidationError } from './errors.ts'
 import type { SessionEvent, SessionEventType } from './events.ts'
 import { ignore } from './ignore.ts'
 import { lockScope } from './lock-scope.ts'
+import { checkManagerOptions, toAutosave } from './manager-options.ts'
 import { EMPTY_VIEW, ManagerView } from './manager-view.ts'
 import { memoryStore } from './memory-store.ts'
 import type { WriterSettings } from './message-writer.ts'
 import { newSession } from './new-session.ts'
 import { watchPageLife } from './page-life.ts'
+import { checkObject } from './prepare-message.ts'
 import type { ProcessingLock, ProcessingLockOptions } from './processing-lock.ts'
 import { SessionHandle } from './session-handle.ts'
 import { SessionLibrary } from './session-library.ts'
@@ -23,7 +26,7 @@ import type {
   SwitchPolicy,
 } from './session-manager.ts'
 import { SessionRegistry } from './session-registry.ts'
-import type { SessionState } from './session-state.ts'
+import { isThenable, type SessionState } from './session-state.ts'
 import type { NewSession, SessionPage, StoredMessage } from './session-store.ts'
 import type { Surroundings } from './surroundings.ts'
 import { validator } from './validate-message.ts'
@@ -48,7 +51,8 @@ export class Manager implements SessionManager {
   readonly getServerSnapshot: SessionManager['getServerSnapshot'] = () => EMPTY_VIEW
 
   constructor(options: SessionManagerOptions) {
-    const { store = memoryStore(), locks, schema, autosave = {}, onBusy = 'enqueue', applyDelta } = options
+    checkManagerOptions(options)
+    const { store = memoryStore(), locks, schema, autosave, onBusy = 'enqueue', applyDelta } = options
     const { signal, clock = systemClock } = options
     const events = new Emitter(hookReporter(options.onHookError))
     const disposed = this.#dispose.signal
@@ -63,7 +67,7 @@ export class Manager implements SessionManager {
     }
     this.#view = new ManagerView(events)
     const onChange = (): void => this.#view.show(this.current, this.#list.sessions, this.#registry.states)
-    this.#settings = { autosave: autosave && { delayMs: 250, maxBytes: 2048, ...autosave }, applyDelta }
+    this.#settings = { autosave: toAutosave(autosave), applyDelta }
     this.#registry = new SessionRegistry(this.#around, onChange)
     this.#library = new SessionLibrary(this.#registry, this.#around, state => this.#ended(state))
     this.#list = new SessionList(store, disposed, onChange)
@@ -106,6 +110,7 @@ export class Manager implements SessionManager {
     { limit = 50, cursor }: { limit?: number; cursor?: string | undefined } = {},
   ): Promise<SessionPage> {
     this.#check()
+    checkOption(typeof text === 'string', 'text', text, 'a string')
     return readPage(this.#around.store, { text, limit, cursor }, this.#around.disposed)
   }
 
@@ -164,12 +169,13 @@ export class Manager implements SessionManager {
     const session = this.current ?? (await this.create())
     const { id } = session
     const check = (next: SessionDataLike<object>): Pick<SessionDataLike<object>, 'messages'> => {
-      if (next?.id === id) return { messages: next.messages }
-      throw new ValidationError('id', `cannot change from ${id} to ${next?.id}`)
+      checkObject(next, 'data')
+      if (next.id === id) return { messages: next.messages }
+      throw new ValidationError('id', `cannot change from ${id} to ${next.id}`)
     }
     await session.update(({ messages }) => {
       const next = updater(Object.freeze({ id, messages }))
-      return 'then' in next ? next.then(check) : check(next)
+      return isThenable(next) ? next.then(check) : check(next)
     })
   }
 

@@ -1,7 +1,7 @@
 import { deepEqual } from './deep-equal.ts'
 import { ValidationError } from './errors.ts'
 import { freezeCopy } from './freeze-copy.ts'
-import { checkTitle, prepareMessage, prepareObject } from './prepare-message.ts'
+import { checkArray, checkObject, checkTitle, prepareMessage, prepareObject } from './prepare-message.ts'
 import type { NextContent } from './session.ts'
 import type { SessionRecord } from './session-record.ts'
 import type { Change, StoredMessage } from './session-store.ts'
@@ -27,6 +27,7 @@ export function editChanges(
   validate: Validate,
 ): Change[] {
   const before = existing(base, messageId)
+  if (typeof change !== 'function') checkObject(change, 'change')
   const next: object = typeof change === 'function' ? change(before) : { ...before, ...change }
   const message = changed(before, next, 'message', validate)
   return deepEqual(before, message) ? [] : [{ type: 'replace', message }]
@@ -40,7 +41,7 @@ export function truncateChanges(base: SessionRecord, messageId: string): Change[
 /** What leads from `base` to what a recipe has made of it. */
 export function diffChanges(base: SessionRecord, next: NextContent<object, object>, validate: Validate): Change[] {
   const { messages, title, metadata } = { ...base.content, ...prepareObject(next, 'data') }
-  if (!Array.isArray(messages)) throw new ValidationError('data.messages', 'must be an array')
+  checkArray(messages, 'data.messages')
   const prepared = prepareAll(base, messages, validate)
   const changes = diffMessages(base, prepared)
   if (title !== base.title) {

@@ -1,6 +1,6 @@
 import { ValidationError } from './errors.ts'
 import { freezeCopy } from './freeze-copy.ts'
-import { checkId, checkTitle, prepareMessage, prepareObject } from './prepare-message.ts'
+import { checkArray, checkId, checkObject, checkTitle, prepareMessage, prepareObject } from './prepare-message.ts'
 import type { SessionInit } from './session-manager.ts'
 import type { SessionRecord } from './session-record.ts'
 import type { NewSession, StoredMessage } from './session-store.ts'
@@ -10,12 +10,12 @@ import type { Validate } from './validate-message.ts'
 
 /** What a session is when it begins. */
 export function newSession(init: SessionInit<object, object>, now: number, validate: Validate): NewSession {
-  const { id = uniqueId(), title, metadata = {} } = init
+  checkObject(init, 'init')
+  const { id = uniqueId(), title, metadata = {}, messages: given = [] } = init
   checkId(id, 'id')
   if (title !== undefined) checkTitle(title)
-  const messages = distinct(
-    (init.messages ?? []).map((message, index) => prepareMessage(message, `messages[${index}]`, validate)),
-  )
+  checkArray(given, 'messages')
+  const messages = distinct(given.map((message, index) => prepareMessage(message, `messages[${index}]`, validate)))
   const auto = title === undefined ? titleFrom(messages) : undefined
   return Object.freeze({
     id,

@@ -1,3 +1,4 @@
+import { describe } from './check-option.ts'
 import { ValidationError } from './errors.ts'
 import { freezeCopy } from './freeze-copy.ts'
 import type { StoredMessage } from './session-store.ts'
@@ -26,9 +27,17 @@ export function prepareMessage(
 }
 
 export function prepareObject<Value extends object>(value: Value, name: string): Value {
+  checkObject(value, name)
+  return freezeCopy(value, name)
+}
+
+export function checkObject(value: unknown, name: string): void {
   const kind = Object.prototype.toString.call(value)
   if (kind !== '[object Object]') throw new ValidationError(name, `must be a plain object, got ${describe(value)}`)
-  return freezeCopy(value, name)
+}
+
+export function checkArray(value: unknown, name: string): void {
+  if (!Array.isArray(value)) throw new ValidationError(name, `must be an array, got ${describe(value)}`)
 }
 
 export function checkId(id: unknown, name: string): asserts id is string {
@@ -39,14 +48,4 @@ export function checkId(id: unknown, name: string): asserts id is string {
 
 export function checkTitle(title: unknown, name: string = 'title'): asserts title is string {
   if (typeof title !== 'string') throw new ValidationError(name, `must be a string, got ${describe(title)}`)
-}
-
-export function describe(value: unknown): string {
-  return value === ''
-    ? "''"
-    : Array.isArray(value)
-      ? 'an array'
-      : typeof value === 'object' && value
-        ? 'an object'
-        : String(value)
 }

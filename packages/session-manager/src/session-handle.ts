@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import { checkOperationId } from './check-option.ts'
 import { StoreError } from './errors.ts'
 import type { SessionEvent, SessionEventType, SessionStatus } from './events.ts'
 import { ignore } from './ignore.ts'
@@ -72,6 +73,7 @@ export class SessionHandle implements Session {
     messages: object | readonly object[],
     { operationId }: { operationId?: string } = {},
   ): Promise<StoredMessage[]> {
+    checkOperationId(operationId)
     const list = Array.isArray(messages) ? messages : [messages]
     const { validate } = this.#state.around
     const prepare = (message: object, index: number): StoredMessage =>
@@ -109,6 +111,7 @@ export class SessionHandle implements Session {
 
   async stream(message: object = {}, { operationId }: { operationId?: string } = {}): Promise<MessageWriter> {
     this.#check()
+    checkOperationId(operationId)
     return new Writer(this.#state, message, operationId, this.#settings, this.#turn?.fence)
   }
 

@@ -1,4 +1,4 @@
-import { SessionNotFoundError } from './errors.ts'
+import { SessionNotFoundError, toStoreError } from './errors.ts'
 import { fromJsonLines, toJsonLines } from './json-lines.ts'
 import { appendChanges } from './message-changes.ts'
 import { forkOf } from './new-session.ts'
@@ -61,7 +61,7 @@ export class SessionLibrary {
 
   /** As shown: with what the store does not have yet. */
   async export(id: string | undefined): Promise<string> {
-    const ids = id === undefined ? await this.#ids() : [id]
+    const ids = id === undefined ? await this.#ids().catch(error => this.#idsInMemory(error)) : [id]
     const sessions: StoredSession[] = []
     for (const each of ids) {
       const { state, release } = await this.#registry.use(each)
@@ -103,6 +103,13 @@ export class SessionLibrary {
       for (const session of page.sessions) ids.add(session.id)
       cursor = page.nextCursor
     } while (cursor !== undefined)
+    return ids
+  }
+
+  /** All that can be had of a store that cannot be read. */
+  #idsInMemory(error: unknown): string[] {
+    const ids = this.#registry.states.map(state => state.id)
+    if (ids.length === 0 || this.#around.disposed.aborted) throw toStoreError(error)
     return ids
   }
 

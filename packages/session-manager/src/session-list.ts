@@ -1,4 +1,4 @@
-import { ValidationError } from './errors.ts'
+import { checkOption } from './check-option.ts'
 import { ignore } from './ignore.ts'
 import type { ListQuery, SessionPage, SessionStore, SessionSummary } from './session-store.ts'
 
@@ -54,11 +54,12 @@ export class SessionList {
   }
 }
 
-/** @throws {@link ValidationError} when `limit` is not 1 to 1000. */
+/** @throws TypeError or RangeError when `limit` is not 1 to 1000. */
 export function readPage(store: SessionStore, query: ListQuery, signal: AbortSignal): Promise<SessionPage> {
-  const { limit } = query
-  if (!Number.isInteger(limit) || limit < 1 || limit > 1000) {
-    throw new ValidationError('limit', `must be an integer from 1 to 1000, got ${limit}`)
-  }
+  const { limit, order, archived } = query
+  const isPage = Number.isInteger(limit) && limit >= 1 && limit <= 1000
+  checkOption(isPage, 'limit', limit, 'an integer from 1 to 1000', 'number')
+  checkOption(order === undefined || order === 'asc' || order === 'desc', 'order', order, "'asc' or 'desc'", 'string')
+  checkOption(archived === undefined || typeof archived === 'boolean', 'archived', archived, 'true or false')
   return store.list(query, { signal })
 }

@@ -107,7 +107,10 @@ export interface SessionManager<Message extends object = object, Metadata extend
   purge(id: string): Promise<void>
   /** A new session with the messages of another, up to and with `atMessageId`. */
   fork(id: string, options?: { readonly atMessageId?: string }): Promise<Session<Message, Metadata>>
-  /** One session, or all, as JSON Lines: as shown, with what is not stored yet. */
+  /**
+   * One session, or all, as JSON Lines: as shown, with what is not stored yet. While the store cannot be read, all
+   * are those in memory.
+   */
   export(id?: string): Promise<string>
   /**
    * Brings exported sessions back: one that does not exist is made, one that does gets the messages it lacks.

@@ -190,6 +190,6 @@ export class SessionState {
 type Next = NextContent<object, object>
 type Recipe = (content: RecordContent) => Next | PromiseLike<Next>
 
-function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+export function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
   return typeof (value as PromiseLike<T> | null | undefined)?.then === 'function'
 }

@@ -19,14 +19,17 @@ export function encodeTagged(value: unknown, name: string, blobs?: ReadonlyMap<B
 }
 
 /** The bytes of all blobs in a value, for `encodeTagged`. */
-export async function readBlobs(value: unknown, found: Map<Blob, string> = new Map()): Promise<Map<Blob, string>> {
-  if (typeof value !== 'object' || value === null) return found
-  if (value instanceof Blob) found.set(value, toBase64(new Uint8Array(await value.arrayBuffer())))
-  else {
-    const children = value instanceof Map || value instanceof Set ? value.entries() : Object.values(value)
-    for (const child of children) await readBlobs(child, found)
-  }
+export async function readBlobs(value: unknown): Promise<Map<Blob, string>> {
+  const found = new Map<Blob, string>()
+  for (const blob of blobsIn(value)) found.set(blob, toBase64(new Uint8Array(await blob.arrayBuffer())))
   return found
+}
+
+function* blobsIn(value: unknown): Generator<Blob> {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return
+  if (value instanceof Blob) return yield value
+  const children = value instanceof Map || value instanceof Set ? value.entries() : Object.values(value)
+  for (const child of children) yield* blobsIn(child)
 }
 
 export function decodeTagged(text: string): unknown {
@@ -55,7 +58,7 @@ function toTagged(value: unknown, path: string, blobs: ReadonlyMap<Blob, string>
   if (value instanceof Blob) {
     const bytes = blobs?.get(value)
     if (bytes === undefined) throw new ValidationError(path, 'is a Blob, which this store cannot keep')
-    return tag('Blob', [value.type, bytes, ...(value instanceof File ? [value.name] : [])])
+    return tag('Blob', [value.type, bytes, ...(value instanceof File ? [value.name, value.lastModified] : [])])
   }
   const entries = Object.entries(value).map(([key, item]) => [key, toTagged(item, `${path}.${key}`, blobs)])
   return Object.hasOwn(value, '$') ? tag('Object', entries) : Object.fromEntries(entries)
@@ -89,9 +92,11 @@ function untag({ $, v }: Tagged): unknown {
     case 'ArrayBuffer':
       return fromBase64(v as string).buffer
     case 'Blob': {
-      const [type, bytes, name] = v as [string, string, string?]
+      const [type, bytes, name, lastModified] = v as [string, string, string?, number?]
       const parts = [fromBase64(bytes)]
-      return name === undefined ? new Blob(parts, { type }) : new File(parts, name, { type })
+      return name === undefined
+        ? new Blob(parts, { type })
+        : new File(parts, name, { type, lastModified } as FilePropertyBag)
     }
     default:
       if (!VIEWS.includes($)) throw new ValidationError('data', `has values of an unknown kind: ${$}`)

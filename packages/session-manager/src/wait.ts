@@ -17,7 +17,7 @@ export function wait(ms: number, clock: Clock, signal: AbortSignal): Promise<voi
 }
 
 /** A longer timer would fire at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1
+export const LONGEST_TIMER_MS: number = 2 ** 31 - 1
 
 /** What ends a wait. */
 export interface Bounds {

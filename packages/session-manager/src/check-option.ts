@@ -1,0 +1,35 @@
+/**
+ * @throws TypeError that names the option, what is accepted and what came; RangeError when that is of the right `type`.
+ */
+export function checkOption(isRight: unknown, name: string, value: unknown, accepted: string, type?: string): void {
+  if (isRight) return
+  const error = typeof value === type ? RangeError : TypeError
+  throw new error(`\`${name}\` must be ${accepted}, got ${describe(value)}`)
+}
+
+/** An option that may be absent, by the methods that are called on it. */
+export function checkMethods(name: string, value: unknown, methods: readonly string[]): void {
+  const isRight = methods.every(method => typeof (value as Record<string, unknown> | null)?.[method] === 'function')
+  checkOption(value === undefined || isRight, name, value, `an object with the methods ${methods.join(', ')}`)
+}
+
+export function checkFunction(name: string, value: unknown): void {
+  checkOption(value === undefined || typeof value === 'function', name, value, 'a function')
+}
+
+export function checkOperationId(id: unknown): void {
+  checkOption(
+    id === undefined || (typeof id === 'string' && id),
+    'operationId',
+    id,
+    'a string that is not empty',
+    'string',
+  )
+}
+
+/** What came, in few words. */
+export function describe(value: unknown): string {
+  if (value === '') return "''"
+  if (Array.isArray(value)) return 'an array'
+  return typeof value === 'object' && value ? 'an object' : String(value)
+}

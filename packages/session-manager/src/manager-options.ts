@@ -1,0 +1,29 @@
+import { checkFunction, checkMethods, checkOption } from './check-option.ts'
+import type { Autosave } from './message-writer.ts'
+import type { SessionManagerOptions } from './session-manager.ts'
+import { LONGEST_TIMER_MS } from './wait.ts'
+
+/** @throws TypeError or RangeError for the first option that cannot be used. */
+export function checkManagerOptions(options: SessionManagerOptions): void {
+  checkOption(typeof options === 'object' && options, 'options', options, 'an object')
+  const { store, locks, clock, schema, signal, applyDelta, onHookError } = options
+  checkMethods('store', store, ['load', 'commit', 'list', 'claimTurn', 'renewTurn', 'releaseTurn'])
+  checkMethods('locks', locks, ['request'])
+  checkMethods('clock', clock, ['now', 'setTimeout', 'clearTimeout'])
+  checkMethods('signal', signal, ['addEventListener'])
+  const isSchema = schema === undefined || typeof schema?.['~standard']?.validate === 'function'
+  checkOption(isSchema, 'schema', schema, 'a Standard Schema')
+  checkFunction('applyDelta', applyDelta)
+  checkFunction('onHookError', onHookError)
+}
+
+/** With the defaults of what is not given. */
+export function toAutosave(autosave: Autosave | false = {}): Required<Autosave> | false {
+  if (autosave === false) return false
+  checkOption(typeof autosave === 'object' && autosave, 'autosave', autosave, 'false or an object')
+  const { delayMs = 250, maxBytes = 2048 } = autosave
+  const isTimer = delayMs >= 0 && delayMs <= LONGEST_TIMER_MS && typeof delayMs === 'number'
+  checkOption(isTimer, 'autosave.delayMs', delayMs, `a number of milliseconds from 0 to ${LONGEST_TIMER_MS}`, 'number')
+  checkOption(typeof maxBytes === 'number' && maxBytes >= 0, 'autosave.maxBytes', maxBytes, 'a number >= 0', 'number')
+  return { delayMs, maxBytes }
+}

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { freezeCopy } from './freeze-copy.ts'
 
@@ -23,6 +24,24 @@ describe('freezeCopy', () => {
     expect(again.at).not.toBe(copy.at)
   })
 
+  it('takes the value of a getter', () => {
+    expect(
+      freezeCopy(
+        {
+          get now() {
+            return 1
+          },
+        },
+        'v',
+      ),
+    ).toEqual({ now: 1 })
+  })
+
+  it('takes plain objects and built-in kinds of another realm', () => {
+    const value = runInNewContext('({ list: [1], map: new Map([[1, 2]]), at: new Date(5) })')
+    expect(freezeCopy(value, 'v')).toEqual({ list: [1], map: new Map([[1, 2]]), at: new Date(5) })
+  })
+
   it('keeps a key named __proto__ a key', () => {
     const copy = freezeCopy(JSON.parse('{"__proto__": {"polluted": 1}}'), 'v')
     expect(Object.keys(copy)).toEqual(['__proto__'])
@@ -38,6 +57,22 @@ describe('freezeCopy', () => {
     ['a promise', { a: Promise.resolve() }, 'v.a'],
     ['a weak map', { a: new WeakMap() }, 'v.a'],
     ['a buffer of Node', { a: Buffer.from('x') }, 'v.a'],
+    ['a namesake of File', { a: new { File: class {} }.File() }, 'v.a'],
+    [
+      'a namesake of Blob that says so',
+      {
+        a: new {
+          Blob: class {
+            [Symbol.toStringTag] = 'Blob'
+          },
+        }.Blob(),
+      },
+      'v.a',
+    ],
+    ['a namesake of Map', { a: new { Map: class {} }.Map() }, 'v.a'],
+    ['a subclass of Map', { a: new (class Some extends Map {})() }, 'v.a'],
+    ['a key that is not enumerable', { a: Object.defineProperty({}, 'hidden', { value: 1 }) }, 'v.a'],
+    ['a list with more than its items', { a: 'x'.match(/x/) }, 'v.a'],
     ['a hole', { a: Array(1) }, 'v.a'],
     ['a function in a map', { a: new Map([['k', () => 0]]) }, 'v.a[0]'],
   ])('refuses %s by its path', (_, value, path) => {

@@ -44,6 +44,7 @@ class Copier {
   }
 
   #array(value: readonly unknown[]): unknown {
+    if (Reflect.ownKeys(value).length > value.length + 1) return this.#refuse('has keys that are no indexes')
     const copied: unknown[] = []
     for (let index = 0; index < value.length; index++) {
       if (!(index in value)) return this.#refuse(`has a hole at ${index}`)
@@ -53,8 +54,8 @@ class Copier {
   }
 
   #object(value: object): unknown {
-    if (Object.getOwnPropertySymbols(value).length > 0) return this.#refuse('has a symbol as a key')
     const entries = Object.entries(value)
+    if (Reflect.ownKeys(value).length > entries.length) return this.#refuse('has a hidden key, or a symbol as a key')
     for (const entry of entries) entry[1] = this.#child(`.${entry[0]}`, entry[1])
     // `fromEntries` defines: a key named `__proto__` stays a key.
     const copied = Object.fromEntries(entries)
@@ -62,9 +63,9 @@ class Copier {
   }
 
   #other(value: object): unknown {
-    const kind = value.constructor?.name
+    const kind = kindOf(value)
     if (CLONED.has(kind)) return structuredClone(value)
-    if (kind === 'Blob' || kind === 'File') return value
+    if ((kind === 'Blob' || kind === 'File') && value instanceof Blob) return value
     if (kind === 'Map') {
       const entries = [...(value as Map<unknown, unknown>)]
       return new Map(
@@ -73,7 +74,7 @@ class Copier {
     }
     if (kind === 'Set')
       return new Set([...(value as Set<unknown>)].map((item, index) => this.#child(`[${index}]`, item)))
-    return this.#refuse(`is of the kind ${kind}, which cannot be stored`)
+    return this.#refuse(`is of the kind ${value.constructor?.name}, which cannot be stored`)
   }
 
   #child(step: string, value: unknown): unknown {
@@ -92,6 +93,12 @@ function freeze(copied: object, children: readonly unknown[]): object {
   if (children.every(child => typeof child !== 'object' || child === null || shareable.has(child)))
     shareable.add(copied)
   return Object.freeze(copied)
+}
+
+/** Of a built-in class, its name, also in another realm; neither of its subclasses nor of a namesake. */
+function kindOf(value: object): string {
+  const tag = Object.prototype.toString.call(value).slice(8, -1)
+  return tag === value.constructor?.name ? tag : ''
 }
 
 /** An object literal, also one of another realm. */

@@ -11,6 +11,9 @@ export class SessionList {
   readonly #onChange: () => void
   #query: ListQuery | undefined
   #sessions = NONE
+  /** Calls of `list`, and the latest that is shown. */
+  #calls = 0
+  #shown = 0
   #isStale = false
   #isReading = false
 
@@ -25,9 +28,13 @@ export class SessionList {
   }
 
   async list(query: ListQuery): Promise<SessionPage> {
+    const call = ++this.#calls
     const page = await readPage(this.#store, query, this.#disposed)
-    this.#query = query
-    this.#show(page)
+    if (call > this.#shown) {
+      this.#shown = call
+      this.#query = query
+      this.#show(page)
+    }
     return page
   }
 

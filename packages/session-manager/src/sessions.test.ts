@@ -204,6 +204,25 @@ describe('lists', () => {
     await expect(manager.list({ limit: 0 })).rejects.toThrow(RangeError)
   })
 
+  it('of an older, slower call do not replace what a newer one has shown', async () => {
+    const inner = memoryStore()
+    const answers: (() => void)[] = []
+    const list: typeof inner.list = async query => {
+      const page = await inner.list(query)
+      await new Promise<void>(resolve => answers.push(resolve))
+      return page
+    }
+    await using manager = manage({ ...faultyStore(inner), list })
+    await manager.create({ title: 'active' })
+    const [old, newer] = [manager.list({ archived: true }), manager.list()]
+    await expect.poll(() => answers.length).toBe(2)
+    answers[1]?.()
+    await newer
+    answers[0]?.()
+    await old
+    expect(manager.getSnapshot().sessions.map(each => each.title)).toEqual(['active'])
+  })
+
   it('keep the snapshot of the last one up to date, also for what others do', async () => {
     const store = memoryStore()
     await using manager = manage(store)

@@ -1,4 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+
+import { isLong, textOf } from './delta-text.ts'
 import { SessionNotFoundError, ValidationError } from './errors.ts'
 import { freezeCopy } from './freeze-copy.ts'
 import { holdLock } from './hold-lock.ts'
@@ -97,10 +99,14 @@ export class Writer implements MessageWriter {
     } else {
       if (typeof delta !== 'string')
         throw new ValidationError('delta', 'must be a string, unless `applyDelta` is given')
+      const { content } = this.#message as { content?: unknown }
+      if (typeof content === 'object' && content) {
+        throw new ValidationError('message.content', 'is no text that more could be added to: give `applyDelta`')
+      }
       if (delta === '') return
       this.#message = appendText(this.#message, delta)
-      this.#unsaved += delta
     }
+    this.#unsaved += textOf(delta)
     this.#state.session.show(this.#message)
     this.#state.changed()
     this.#schedule()
@@ -237,11 +243,6 @@ export class Writer implements MessageWriter {
       this.#release()
     }
   }
-}
-
-/** In UTF-8, where a character takes three bytes at most; so short texts need no counting. */
-function isLong(text: string, maxBytes: number): boolean {
-  return text.length * 3 >= maxBytes && new TextEncoder().encode(text).length >= maxBytes
 }
 
 /** A hidden page may be frozen or killed without another word. */

@@ -103,6 +103,31 @@ describe('stream', () => {
     await expect(session.stream({ id: 'm' } as never)).rejects.toMatchObject({ code: 'VALIDATION' })
   })
 
+  it('adds no text to content that is a list or an object, and keeps that', async () => {
+    await using manager = createSessionManager<{ role: string; content: unknown }>()
+    const session = await manager.create()
+    for (const content of [[{ type: 'text' }], { type: 'text' }]) {
+      const writer = await session.stream({ role: 'assistant', content })
+      expect(() => writer.write('x')).toThrow('`message.content` is no text')
+      expect(await writer.complete()).toMatchObject({ content })
+    }
+    const writer = await session.stream({ role: 'assistant', content: null })
+    writer.write('x')
+    expect(await writer.complete()).toMatchObject({ content: 'x' })
+  })
+
+  it('has in the store all but the last 2 KB with applyDelta too', async () => {
+    const { store, session } = await begin({
+      applyDelta: (message, { add }: { add: string }) => ({ ...message, content: message.content + add }),
+    })
+    const writer = await session.stream({ role: 'assistant', content: '' })
+    writer.write({ add: 'x'.repeat(2000) })
+    expect((await stored(store, session.id))[0]?.content).toBe('')
+    writer.write({ add: 'x'.repeat(100) })
+    expect((await stored(store, session.id))[0]?.content).toHaveLength(2100)
+    await writer.complete()
+  })
+
   it('makes the next message by applyDelta when it is given', async () => {
     interface Parts {
       role: string

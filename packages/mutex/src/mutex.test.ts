@@ -183,11 +183,12 @@ describe('Mutex.waitForUnlock', () => {
       await Promise.all([...watches, ...waits])
       return ms
     }
-    await elapsedMs(0)
+    const bestMs = async (watchers: number) =>
+      Math.min(await elapsedMs(watchers), await elapsedMs(watchers), await elapsedMs(watchers))
 
-    const aloneMs = await elapsedMs(0)
+    const aloneMs = await bestMs(0)
     // Some 100 times as long when each one walks past them.
-    expect(await elapsedMs(50_000)).toBeLessThan(10 * aloneMs + 50)
+    expect(await bestMs(50_000)).toBeLessThan(10 * aloneMs + 50)
   })
 
   it('ends with the signal or the time-out', async () => {

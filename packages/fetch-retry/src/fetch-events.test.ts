@@ -99,11 +99,11 @@ describe('fetchEvents', () => {
       stream(event(2)),
       END,
     )
-    const alive = server.plan('/alive', stream(`${':\n'.repeat(60)}${event(1)}`, { fault: 'split-body' }), END)
+    const alive = server.plan('/alive', stream(`${':\n'.repeat(750)}${event(1)}`, { fault: 'split-body' }), END)
 
     const [first, second] = await Promise.all([
-      collect(fetchEvents(dead, {}, { ...QUICK, bodyTimeoutMs: 60 })),
-      collect(fetchEvents(alive, {}, { ...QUICK, bodyTimeoutMs: 60 })),
+      collect(fetchEvents(dead, {}, { ...QUICK, bodyTimeoutMs: 1000 })),
+      collect(fetchEvents(alive, {}, { ...QUICK, bodyTimeoutMs: 1000 })),
     ])
 
     expect(first.map(({ data }) => data)).toEqual(['1', '2'])

@@ -1,5 +1,5 @@
 import { TimeoutError } from '@x/retry'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { fetchWithRetry, fetchWithTimeout, HttpError } from './index.ts'
 import { type FaultServer, faultServer } from './testing.ts'
 
@@ -65,9 +65,9 @@ describe('fetchWithRetry', () => {
   })
 
   it('retries an attempt that takes too long', async () => {
-    const url = server.plan('/slow', { delayMs: 1000 }, { body: 'fine' })
+    const url = server.plan('/slow', { fault: 'stalled-headers' }, { body: 'fine' })
 
-    const response = await fetchWithRetry(url, { baseDelayMs: 1, timeoutMs: 50 })
+    const response = await fetchWithRetry(url, { baseDelayMs: 1, timeoutMs: 500 })
 
     expect(await response.text()).toBe('fine')
   })
@@ -83,19 +83,21 @@ describe('fetchWithTimeout', () => {
     const url = server.plan('/', { fault: 'stalled-headers' })
     const controller = new AbortController()
 
-    await expect(fetchWithTimeout(url, {}, 20)).rejects.toThrow(TimeoutError)
-    setTimeout(() => controller.abort('mine'), 50)
-    await expect(fetchWithTimeout(url, { signal: controller.signal }, 5000)).rejects.toBe('mine')
+    await expect(fetchWithTimeout(url, {}, 500)).rejects.toThrow(TimeoutError)
+    const call = fetchWithTimeout(url, { signal: controller.signal }, 60_000)
+    await vi.waitFor(() => expect(server.requests).toHaveLength(2), 5000)
+    controller.abort('mine')
+    await expect(call).rejects.toBe('mine')
     await expect(fetchWithTimeout(url, {}, -1)).rejects.toThrow(RangeError)
     expect(server.requests).toHaveLength(2)
   })
 
   it('does not end the body', async () => {
     await using server = await faultServer()
-    const url = server.plan('/', { body: 'byte by byte, longer than the timeout', fault: 'split-body' })
+    const url = server.plan('/', { body: 'byte by byte '.repeat(60), fault: 'split-body' })
 
-    const response = await fetchWithTimeout(url, {}, 30)
+    const response = await fetchWithTimeout(url, {}, 500)
 
-    expect(await response.text()).toBe('byte by byte, longer than the timeout')
+    expect(await response.text()).toBe('byte by byte '.repeat(60))
   })
 })

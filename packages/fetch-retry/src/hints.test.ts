@@ -43,7 +43,7 @@ describe('a hint of the server', () => {
 
     expect(await response.text()).toBe('tomorrow')
     expect(error.retryAfterMs).toBe(86_400_000)
-    expect(performance.now() - startedAt).toBeLessThan(500)
+    expect(performance.now() - startedAt).toBeLessThan(10_000)
     expect(server.requests).toHaveLength(2)
   })
 

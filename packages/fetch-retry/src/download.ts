@@ -5,7 +5,7 @@ import { ResumeError } from './resume-error.ts'
 /** Asks for the entity again, with more headers, after an error that has broken its body. */
 type Reconnect = (headers: Record<string, string>, broken: Broken | undefined) => Promise<Response>
 
-interface Broken {
+export interface Broken {
   readonly error: unknown
 }
 

@@ -1,10 +1,19 @@
 import { delay, delayFromError } from '@x/retry'
 import { afterBreak } from './after-break.ts'
-import { createFetch, merge } from './create-fetch.ts'
+import { merge } from './create-fetch.ts'
 import { describeRequest } from './describe-request.ts'
 import { EventParser, type ServerSentEvent } from './event-parser.ts'
+import { fetchCall } from './fetch-call.ts'
 import { keyedHeaders } from './idempotency-key.ts'
-import { AMOUNT, checkOption, checkOptions, type FetchInput, type FetchRetryOptions } from './options.ts'
+import {
+  AMOUNT,
+  type CallOptions,
+  checkOption,
+  checkOptions,
+  type FetchInput,
+  type FetchRetryOptions,
+} from './options.ts'
+import { SHARED_ORIGINS } from './per-origin.ts'
 import { releaseResponse } from './release-response.ts'
 import { createReplay } from './replay.ts'
 import { isIdempotent } from './retry-rules.ts'
@@ -106,7 +115,7 @@ export async function* fetchEvents(
     broken = undefined
     isReconnecting = true
     const connecting = { ...options, ...reconnecting, body: undefined, throwOnError: true, fetch: send }
-    return createFetch(connecting)(target, { ...prepared, headers })
+    return fetchCall(target, { ...prepared, headers }, merge<CallOptions>({}, connecting), SHARED_ORIGINS)
   }
 
   function breakOff(error: unknown): void {

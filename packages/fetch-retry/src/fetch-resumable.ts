@@ -1,10 +1,12 @@
 import { afterBreak } from './after-break.ts'
 import { callHook } from './call-hook.ts'
-import { createFetch, merge } from './create-fetch.ts'
+import { merge } from './create-fetch.ts'
 import { describeRequest } from './describe-request.ts'
-import { Download } from './download.ts'
+import { type Broken, Download } from './download.ts'
+import { fetchCall } from './fetch-call.ts'
 import { linkSignals } from './link-signals.ts'
-import { checkOptions, type FetchInput, type FetchRetryOptions } from './options.ts'
+import { type CallOptions, checkOptions, type FetchInput, type FetchRetryOptions } from './options.ts'
+import { SHARED_ORIGINS } from './per-origin.ts'
 import { withBody, wrapResponse } from './wrap-response.ts'
 
 /** How a download goes on where it broke off. */
@@ -22,7 +24,7 @@ const MAX_RETRIES = 3
  *
  * The rest is taken only when it is the rest of the same entity: asked for with `If-Range` and a strong `ETag`, answered
  * with a 206 of the same tag, from the right byte, of the same length. Anything else is a {@link ResumeError}, or a new
- * beginning as long as nothing has been delivered; two versions are never spliced. `maxRetries` counts breaks in a row
+ * beginning, whose headers take the place of the first ones, as long as nothing has been delivered; two versions are never spliced. `maxRetries` counts breaks in a row
  * that brought nothing, and `bodyTimeoutMs` is the silence that counts as one. The server's pace is that of the reader.
  *
  * What cannot be resumed (no strong tag, an encoded body) is a plain {@link createFetch}. Read the body or cancel it.
@@ -61,13 +63,18 @@ export async function fetchResumable(
   const link = linkSignals(ender.signal, signal)
 
   /** What has broken the body is the first failed attempt of the request for its rest. */
-  function connect(more: Record<string, string>, broken?: { readonly error: unknown } | undefined): Promise<Response> {
+  function connect(more: Record<string, string>, broken?: Broken): Promise<Response> {
     const headers = new Headers(given)
     // Bytes of an encoding cannot be told from bytes of the entity.
     if (!headers.has('accept-encoding')) headers.set('accept-encoding', 'identity')
     for (const [name, value] of Object.entries(more)) headers.set(name, value)
     const connecting = { ...options, fetch: afterBreak(options.fetch, broken), ...(broken && { throwOnError: true }) }
-    return createFetch(connecting)(input, { ...own, headers, signal: link.signal })
+    return fetchCall(
+      input,
+      { ...own, headers, signal: link.signal },
+      merge<CallOptions>({}, connecting),
+      SHARED_ORIGINS,
+    )
   }
 
   const response = await connect({}).catch(error => {
@@ -75,8 +82,16 @@ export async function fetchResumable(
     throw error
   })
   if (!response.ok || !response.body) return wrapResponse(response, undefined, link.unlink)
-  const download = new Download(response, connect, options.maxRetries ?? MAX_RETRIES)
-  return withBody(response, {
+  const download = new Download(response, reconnect, options.maxRetries ?? MAX_RETRIES)
+
+  /** A new beginning may be of another version, which its headers must tell. */
+  async function reconnect(more: Record<string, string>, broken: Broken | undefined): Promise<Response> {
+    const next = await connect(more, broken)
+    if (download.deliveredBytes === 0) replaceHeaders(whole.headers, next.headers)
+    return next
+  }
+
+  const whole = withBody(response, {
     async pull() {
       const chunk = await download.read()
       const { deliveredBytes: loadedBytes, totalBytes } = download
@@ -89,4 +104,10 @@ export async function fetchResumable(
       ender.abort(reason)
     },
   })
+  return whole
+}
+
+function replaceHeaders(headers: Headers, others: Headers): void {
+  for (const name of [...headers.keys()]) headers.delete(name)
+  for (const [name, value] of others) headers.append(name, value)
 }

@@ -1,5 +1,7 @@
-import { createFetch, merge } from './create-fetch.ts'
+import { merge } from './create-fetch.ts'
+import { fetchCall } from './fetch-call.ts'
 import { checkOptions, type FetchInput, type FetchRetryOptions } from './options.ts'
+import { SHARED_ORIGINS } from './per-origin.ts'
 
 /** Options of {@link fetchWithRetry}: those of a retry, and what `fetch` takes as `options`. */
 export interface FetchWithRetryConfig extends FetchRetryOptions {
@@ -35,5 +37,5 @@ const DEFAULTS: FetchRetryOptions = {
 export async function fetchWithRetry(input: FetchInput, config: FetchWithRetryConfig = {}): Promise<Response> {
   checkOptions(config, 'config')
   const { options, ...retry } = config
-  return createFetch(merge(DEFAULTS, retry))(input, options)
+  return fetchCall(input, merge<RequestInit>({}, options), merge(DEFAULTS, retry), SHARED_ORIGINS)
 }

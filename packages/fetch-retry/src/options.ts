@@ -79,6 +79,7 @@ export interface FetchRetryOptions
   /**
    * A breaker and a budget of its own for each origin, of the defaults of `@x/retry`, where `breaker` and `budget` are
    * not given. A call that the breaker refuses waits until it lets calls through again, as long as the budget pays.
+   * A `fetch` that was created has its own; those of `fetchWithRetry`, `fetchEvents` and `fetchResumable` are shared.
    * @defaultValue false
    */
   perOrigin?: boolean | undefined

@@ -1,6 +1,6 @@
 import { circuitBreaker, type RetryBudget } from '@x/retry'
 import { describe, expect, it, vi } from 'vitest'
-import { createFetch, type FetchRetryOptions } from './index.ts'
+import { createFetch, type FetchRetryOptions, fetchEvents, fetchResumable, fetchWithRetry } from './index.ts'
 
 const FAST: FetchRetryOptions = { baseDelayMs: 1, maxDelayMs: 2 }
 
@@ -94,6 +94,18 @@ describe('perOrigin', () => {
 
     expect(response.status).toBe(503)
     expect(budget.tryWithdraw).toHaveBeenCalledTimes(1)
+  })
+
+  it('is kept over the calls of fetchWithRetry, fetchEvents and fetchResumable', async () => {
+    const fetch = world()
+    const options = { ...FAST, fetch, perOrigin: true, maxRetries: 2, maxRetryAfterMs: 1000 }
+
+    await expect(fetchWithRetry('http://down.shared.test', options)).rejects.toThrow('HTTP 503')
+
+    await expect(fetchWithRetry('http://down.shared.test', options)).rejects.toThrow('Circuit open')
+    await expect(fetchEvents('http://down.shared.test', {}, options).next()).rejects.toThrow('Circuit open')
+    await expect(fetchResumable('http://down.shared.test', {}, options)).rejects.toThrow('Circuit open')
+    expect(fetch).toHaveBeenCalledTimes(3)
   })
 
   it('rejects what is no URL', async () => {

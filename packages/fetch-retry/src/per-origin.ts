@@ -4,6 +4,9 @@ import type { CallOptions } from './options.ts'
 /** A breaker and a budget for each origin. */
 export type Origins = Map<string, CallOptions>
 
+/** Of the functions that are called on their own; a `fetch` that was created has its own. */
+export const SHARED_ORIGINS: Origins = new Map()
+
 /** The options with the breaker and the budget of the request's origin, where none are given. */
 export function ofOrigin(origins: Origins, url: string, options: CallOptions): CallOptions {
   const { origin } = new URL(url, globalThis.location?.href)

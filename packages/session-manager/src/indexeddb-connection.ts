@@ -1,6 +1,6 @@
 import { isSessionError, StoreError, type StoreFailure, ValidationError } from './errors.ts'
 
-/** No operation takes longer: neither behind another tab's upgrade nor behind a frozen tab's transaction. */
+/** No operation takes longer as a whole: neither behind another tab's upgrade nor behind a frozen tab's transaction. */
 const PATIENCE_MS = 15_000
 
 /** Makes a request's outcome a promise; awaiting it keeps the transaction open. */
@@ -36,12 +36,13 @@ export class Connection {
     fn: (transaction: IDBTransaction) => Promise<T>,
   ): Promise<T> {
     const { mode, durability = 'default', signal } = options
+    const until = performance.now() + PATIENCE_MS
     for (let isRepeat = false; ; isRepeat = true) {
       signal?.throwIfAborted()
       const opening = this.#open()
       try {
-        const db = await bounded(opening, signal, () => this.#drop(opening))
-        return await complete(db.transaction(stores, mode, { durability }), fn, signal)
+        const db = await bounded(opening, until, signal, () => this.#drop(opening))
+        return await complete(db.transaction(stores, mode, { durability }), fn, until, signal)
       } catch (error) {
         if (signal?.aborted || isSessionError(error)) throw error
         if (isRepeat || !isDead(error)) throw translate(error)
@@ -92,6 +93,7 @@ export class Connection {
 function complete<T>(
   transaction: IDBTransaction,
   fn: (transaction: IDBTransaction) => Promise<T>,
+  until: number,
   signal: AbortSignal | undefined,
 ): Promise<T> {
   const work = new Promise<T>((resolve, reject) => {
@@ -111,11 +113,16 @@ function complete<T>(
       },
     )
   })
-  return bounded(work, signal, () => void abort(transaction))
+  return bounded(work, until, signal, () => void abort(transaction))
 }
 
 /** Settles in time, and calls `onGiveUp` when that is before the work has. */
-function bounded<T>(work: Promise<T>, signal: AbortSignal | undefined, onGiveUp: () => void): Promise<T> {
+function bounded<T>(
+  work: Promise<T>,
+  until: number,
+  signal: AbortSignal | undefined,
+  onGiveUp: () => void,
+): Promise<T> {
   return new Promise((resolve, reject) => {
     const giveUp = (reason: unknown): void => {
       reject(reason)
@@ -124,7 +131,7 @@ function bounded<T>(work: Promise<T>, signal: AbortSignal | undefined, onGiveUp:
     const onAbort = (): void => giveUp(signal?.reason)
     const timer = setTimeout(
       () => giveUp(new StoreError('blocked', `the database did not answer within ${PATIENCE_MS} ms`)),
-      PATIENCE_MS,
+      Math.max(0, until - performance.now()),
     )
     signal?.addEventListener('abort', onAbort)
     work.then(resolve, reject).finally(() => {

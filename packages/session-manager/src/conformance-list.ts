@@ -61,6 +61,14 @@ export function testList(fact: Fact): void {
     same(ids((await store.list({ limit: 9, text: 'nEEdle' })).sessions).sort(), ['parts', 'title'], 'found')
   })
 
+  fact('finds text that is still being streamed', async store => {
+    await make(store, ['s'], () => ({ messages: [message('m', 'of a ')] }))
+    await write(store, 's', 1, { type: 'delta', messageId: 'm', n: 0, delta: 'haystack: nee' })
+    await write(store, 's', 2, { type: 'delta', messageId: 'm', n: 1, delta: 'dle' })
+    same(ids((await store.list({ limit: 9, text: 'A hay' })).sessions), ['s'], 'found')
+    same(ids((await store.list({ limit: 9, text: 'needle' })).sessions), ['s'], 'found across pieces')
+  })
+
   fact('counts messages as they come and go', async store => {
     const count = async (): Promise<number | undefined> => (await store.list({ limit: 1 })).sessions[0]?.messageCount
     await make(store, ['s'], () => ({ messages: [message('a'), message('b'), message('c')] }))

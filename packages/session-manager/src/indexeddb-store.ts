@@ -74,14 +74,13 @@ class IndexedDBStore implements SessionStore {
       ['sessions', 'messages', 'journal'],
       { mode: 'readonly', signal },
       async transaction => {
-        const [row, messages, journal] = await Promise.all([
+        const [row, messages] = await Promise.all([
           outcome<SessionRow | undefined>(transaction.objectStore('sessions').get(id)),
-          outcome<MessageRow[]>(transaction.objectStore('messages').getAll(beginning(id))),
-          outcome<JournalRow[]>(transaction.objectStore('journal').getAll(beginning(id))),
+          messagesOf(id, transaction),
         ])
         if (!row || row.isPurged) return undefined
         const { nextSeq, messageCount, ...fields } = row
-        return { ...fields, messages: messages.map(({ message }) => withJournal(message, journal)) }
+        return { ...fields, messages }
       },
     )
   }
@@ -100,23 +99,28 @@ class IndexedDBStore implements SessionStore {
   async list(query: ListQuery, { signal }: StoreOptions = {}): Promise<SessionPage> {
     const { cursor, order, limit } = query
     const position = cursor === undefined ? undefined : fromCursor(cursor)
-    return this.#connection.run(['sessions', 'messages'], { mode: 'readonly', signal }, async transaction => {
-      const isUp = order === 'asc'
-      const range = position && (isUp ? IDBKeyRange.lowerBound(position, true) : IDBKeyRange.upperBound(position, true))
-      const index = transaction.objectStore('sessions').index('updatedAt')
-      const request = index.openCursor(range, isUp ? 'next' : 'prev')
-      const sessions: SessionSummary[] = []
-      for (let at = await outcome(request); at; at = await outcome(request)) {
-        const { nextSeq, ...summary }: SessionRow = at.value
-        if (await matches(summary, query, transaction)) {
-          const last = sessions.at(-1)
-          if (last && sessions.length === limit) return { sessions, nextCursor: toCursor(last) }
-          sessions.push(summary)
+    return this.#connection.run(
+      ['sessions', 'messages', 'journal'],
+      { mode: 'readonly', signal },
+      async transaction => {
+        const isUp = order === 'asc'
+        const range =
+          position && (isUp ? IDBKeyRange.lowerBound(position, true) : IDBKeyRange.upperBound(position, true))
+        const index = transaction.objectStore('sessions').index('updatedAt')
+        const request = index.openCursor(range, isUp ? 'next' : 'prev')
+        const sessions: SessionSummary[] = []
+        for (let at = await outcome(request); at; at = await outcome(request)) {
+          const { nextSeq, ...summary }: SessionRow = at.value
+          if (await matches(summary, query, transaction)) {
+            const last = sessions.at(-1)
+            if (last && sessions.length === limit) return { sessions, nextCursor: toCursor(last) }
+            sessions.push(summary)
+          }
+          at.continue()
         }
-        at.continue()
-      }
-      return { sessions }
-    })
+        return { sessions }
+      },
+    )
   }
 
   async claimTurn(id: string, { owner, force }: TurnClaim, options?: StoreOptions): Promise<TurnClaimResult> {
@@ -213,6 +217,15 @@ class IndexedDBStore implements SessionStore {
   }
 }
 
+/** With what was streamed since each was written last. */
+async function messagesOf(id: string, transaction: IDBTransaction): Promise<StoredMessage[]> {
+  const [messages, journal] = await Promise.all([
+    outcome<MessageRow[]>(transaction.objectStore('messages').getAll(beginning(id))),
+    outcome<JournalRow[]>(transaction.objectStore('journal').getAll(beginning(id))),
+  ])
+  return messages.map(({ message }) => withJournal(message, journal))
+}
+
 function withJournal(message: StoredMessage, journal: readonly JournalRow[]): StoredMessage {
   const pieces = journal.filter(row => row.messageId === message.id)
   return pieces.length === 0 ? message : appendText(message, pieces.map(row => row.delta).join(''))
@@ -223,6 +236,5 @@ async function matches(session: SessionSummary, query: ListQuery, transaction: I
   if (query.archived !== undefined && session.archived !== query.archived) return false
   const text = query.text?.toLowerCase()
   if (!text || session.title.toLowerCase().includes(text)) return true
-  const rows = await outcome<MessageRow[]>(transaction.objectStore('messages').getAll(beginning(session.id)))
-  return rows.some(({ message }) => messageHasText(message, text))
+  return (await messagesOf(session.id, transaction)).some(message => messageHasText(message, text))
 }

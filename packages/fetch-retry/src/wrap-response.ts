@@ -1,8 +1,8 @@
 import { withTimeout } from '@x/retry'
 
 /**
- * The same response over a body that is watched, if there is something to watch for: what its
- * constructor does not take stays, also in clones.
+ * The same response over a body that is watched, if there is something to watch for: what the constructor does not take
+ * stays as it was, also in clones.
  *
  * A reader that waits longer than `idleMs` for the next chunk gets a `TimeoutError`. `onEnd` is called when the body
  * has ended, failed or been cancelled; at once when there is none.

@@ -37,7 +37,7 @@ describe('a bad option', () => {
     expect(fn).not.toHaveBeenCalled()
   })
 
-  it.each([null, 5, 'fast'])(
+  it.each([null, 0, ''])(
     '%j instead of options is refused by name, and not what the function throws',
     async options => {
       const fn = vi.fn(() => Promise.reject(new Error('down')))

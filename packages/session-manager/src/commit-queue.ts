@@ -1,11 +1,15 @@
 import { Mutex } from '@x/mutex'
-import { retry } from '@x/retry'
+import type { RetryDecision } from '@x/retry'
 import { isRefusal, type Refusal, SessionNotFoundError, StoreError, toStoreError, ValidationError } from './errors.ts'
 import type { SessionStatus } from './events.ts'
+import { FlushWaits } from './flush-waits.ts'
+import { ignore } from './ignore.ts'
 import { PATIENCE, withWriteLock } from './lock-scope.ts'
 import type { Batch, OptimisticSession, Write } from './optimistic-session.ts'
-import type { Change, StoreNotice } from './session-store.ts'
+import { persist } from './persist.ts'
+import type { StoreNotice } from './session-store.ts'
 import type { Surroundings } from './surroundings.ts'
+import { ToldChanges } from './told-changes.ts'
 
 /**
  * Brings the pending writes of one session to its store, one commit at a time:
@@ -23,14 +27,15 @@ export class CommitQueue {
   #conflicts = 0
   /** The newest version that anybody has told of. */
   #heard = 0
-  /** What led to versions that are not confirmed yet, as far as it was told. */
-  readonly #told = new Map<number, readonly Change[]>()
+  readonly #told = new ToldChanges()
   #stale = false
+  /** Commits that this manager has stored. */
+  commits = 0
   #failing = false
   #gone = false
   #draining = false
   #sleep: AbortController | undefined // While waiting for the next attempt.
-  #flushes: { resolve(): void; reject(error: unknown): void }[] = []
+  readonly #flushes = new FlushWaits()
 
   constructor(session: OptimisticSession, around: Surroundings, onChange: () => void) {
     this.#session = session
@@ -52,7 +57,7 @@ export class CommitQueue {
   /** Shown at once, stored with what else is written in this tick. */
   write(write: Write): Promise<boolean> {
     if (this.#gone) return Promise.reject(new SessionNotFoundError(this.#session.id))
-    if (this.#around.disposed.aborted) return Promise.reject(toStoreError(this.#around.disposed.reason))
+    if (this.#around.closing.aborted) return Promise.reject(toStoreError(this.#around.closing.reason))
     const stored = this.#session.add(write)
     if (this.#session.pending > 0) this.#drain()
     this.#onChange()
@@ -62,7 +67,7 @@ export class CommitQueue {
   /** Somebody says that the session has this version. */
   hear({ version, changes }: StoreNotice): void {
     this.#heard = Math.max(this.#heard, version)
-    if (changes && version > this.#session.confirmed.version) this.#told.set(version, changes)
+    if (changes && version > this.#session.confirmed.version) this.#told.add(version, changes)
     if (this.#isBehind()) this.#drain()
   }
 
@@ -72,37 +77,56 @@ export class CommitQueue {
     if (this.#isBehind()) this.#drain()
   }
 
-  /** Resolves when nothing is pending; rejects when the store cannot now. */
+  /** Resolves when nothing is pending of what is now; rejects when the store cannot now. */
   flush(): Promise<void> {
     if (this.idle) return Promise.resolve()
     this.#sleep?.abort()
-    return new Promise((resolve, reject) => this.#flushes.push({ resolve, reject }))
+    const isStored = this.#session.barrier()
+    const heard = this.#heard
+    const isUpToDate = (): boolean => this.#gone || (!this.#stale && this.#session.confirmed.version >= heard)
+    return this.#flushes.add(() => isStored() && isUpToDate())
   }
 
   /**
-   * Runs `fn` while nobody else writes to the session, on what the store has now
-   * and with nothing pending before it, and stores what it makes.
+   * Runs `fn` while others wait to write to the session, on what the store has now, and stores what it makes.
+   * `stored` is false when somebody whose wait was over has written meanwhile.
    */
-  async alone(fn: () => Promise<Write>): Promise<boolean> {
-    const { stored } = await this.#locked('exclusive', async () => {
-      this.#stale = true
-      do await this.#step()
-      while (this.#session.pending > 0)
-      if (this.#gone) throw new SessionNotFoundError(this.#session.id)
-      const stored = this.#session.add(await fn(), true)
-      stored.catch(() => {}) // It is the caller's, who gets it a little later.
-      this.#maxBatch = 1
-      await this.#step().catch(() => this.#drain())
-      return { stored }
+  alone(fn: () => Promise<Write>): Promise<{ readonly stored: Promise<boolean> }> {
+    return withWriteLock(this.#around.scope, this.#session.id, 'exclusive', this.#around.clock, async () => {
+      await this.#mutex.runExclusive(() => this.#catchUp())
+      const { version } = this.#session.confirmed
+      // Without the mutex: what `fn` waits for may be a write of its own.
+      const made = await fn().then(
+        write => ({ write }),
+        (error: unknown) => ({ stored: Promise.reject(error) }),
+      )
+      if ('stored' in made) return made
+      return this.#mutex.runExclusive(async () => {
+        if (this.#batch || version !== this.#session.confirmed.version) return { stored: Promise.resolve(false) }
+        const stored = this.#session.add(made.write, true)
+        stored.catch(ignore) // It is the caller's, who gets it a little later.
+        this.#maxBatch = 1
+        await this.#step().catch(ignore)
+        if (this.#session.pending > 0) this.#drain()
+        return { stored }
+      })
     })
-    return await stored
   }
 
   /** The manager is gone: what is pending stays unsaved. */
   close(): void {
     this.#sleep?.abort()
     this.#session.refuse(this.#session.pending, () => new StoreError('closed', 'the session manager was disposed'))
-    this.#settleFlushes()
+    this.#flushes.end()
+  }
+
+  /** Stores what is pending now, and looks at what others have written. */
+  async #catchUp(): Promise<void> {
+    const isStored = this.#session.barrier()
+    this.#stale = true
+    do await this.#step()
+    while (!isStored())
+    if (this.#gone) throw new SessionNotFoundError(this.#session.id)
   }
 
   #drain(): void {
@@ -113,28 +137,24 @@ export class CommitQueue {
 
   async #run(): Promise<void> {
     await null // The writes of one tick go together.
-    const { disposed, clock } = this.#around
+    const { disposed } = this.#around
     while (!disposed.aborted && (this.#session.pending > 0 || this.#isBehind())) {
       const sleep = new AbortController()
       const attempt = (): Promise<void> => {
         this.#sleep = undefined
         return this.#locked(this.#conflicts < PATIENCE ? 'shared' : 'exclusive', () => this.#step())
       }
-      await retry(attempt, {
-        maxRetries: Number.POSITIVE_INFINITY,
-        baseDelayMs: 250,
-        maxDelayMs: 5000,
-        shouldRetry: () => !disposed.aborted,
-        signal: sleep.signal,
-        clock,
-        onRetry: ({ error, attempt, delayMs }) => {
-          this.#sleep = sleep
-          this.#failed(toStoreError(error), attempt, delayMs)
-        },
-      }).catch(() => {}) // Woken up, or disposed: the loop sees which.
+      const onRetry = ({ error, attempt, delayMs }: RetryDecision): void => {
+        this.#sleep = sleep
+        this.#failed(toStoreError(error), attempt, delayMs)
+      }
+      // Woken up, or disposed: the loop sees which.
+      await persist(attempt, this.#around, { signal: sleep.signal, onRetry }).catch(ignore)
+      this.#flushes.check()
     }
+    this.#conflicts = 0
     this.#draining = false
-    this.#settleFlushes()
+    this.#flushes.end()
     this.#onChange()
   }
 
@@ -182,14 +202,15 @@ export class CommitQueue {
     this.#failing = false
     this.#conflicts = 0
     this.#maxBatch = Number.POSITIVE_INFINITY
-    if (before === 0 || version === before + 1) {
+    this.commits++
+    if (before === 0 || (version === before + 1 && !batch.isNamed)) {
       this.#session.confirm(batch, version)
       if (batch.changes.some(change => change.type === 'purge')) this.#end()
       this.#onChange()
       this.#around.events.emit('session-changed', { id: this.#session.id, version, origin: 'local' })
       return
     }
-    // The store knew the operation from earlier: what it made of it is in the store, not in `changes`.
+    // The store may know the operation from earlier: what it made of it is in the store, not in `changes`.
     const resolve = this.#session.take(batch)
     this.#stale = true
     await this.#reload().finally(resolve)
@@ -221,7 +242,7 @@ export class CommitQueue {
     const { id } = session
     const before = session.confirmed.version
     const heard = this.#heard
-    const missed = this.#takeTold(before)
+    const missed = this.#told.take(before, this.#heard)
     if (missed && !this.#stale) session.catchUp(missed)
     else {
       this.#stale = false
@@ -247,31 +268,10 @@ export class CommitQueue {
     this.#session.refuse(pending, () => new SessionNotFoundError(id))
   }
 
-  /** What leads from `version` to the newest that was heard of, unless a step is missing. */
-  #takeTold(version: number): (readonly Change[])[] | undefined {
-    const commits: (readonly Change[])[] = []
-    for (let next = version + 1; next <= this.#heard; next++) {
-      const changes = this.#told.get(next)
-      if (changes && !changes.some(change => change.type === 'purge')) commits.push(changes)
-    }
-    this.#told.clear()
-    return commits.length === this.#heard - version ? commits : undefined
-  }
-
   #failed(error: StoreError, attempt: number, delayMs: number): void {
     this.#failing = true
     this.#around.events.emit('commit-failed', { id: this.#session.id, error, attempt, delayMs })
-    this.#settleFlushes(error)
+    this.#flushes.fail(error)
     this.#onChange()
-  }
-
-  /** A new error for each who waits. */
-  #settleFlushes(error?: StoreError): void {
-    const flushes = this.#flushes
-    this.#flushes = []
-    for (const { resolve, reject } of flushes) {
-      if (error) reject(toStoreError(error))
-      else resolve()
-    }
   }
 }

@@ -28,9 +28,12 @@ import type {
 import { SessionRegistry } from './session-registry.ts'
 import { isThenable, type SessionState } from './session-state.ts'
 import type { NewSession, SessionPage, StoredMessage } from './session-store.ts'
+import { settledWithin } from './settled-within.ts'
 import type { Surroundings } from './surroundings.ts'
 import { validator } from './validate-message.ts'
 
+/** What every operation of a store takes at most. */
+const LONGEST_OPERATION_MS = 20_000
 const NO_MESSAGES: readonly StoredMessage[] = Object.freeze([])
 /** The public face of a manager: what it offers, and its life from the first option to `dispose`. */
 export class Manager implements SessionManager {
@@ -40,6 +43,7 @@ export class Manager implements SessionManager {
   readonly #library: SessionLibrary
   readonly #list: SessionList
   readonly #current: CurrentSession
+  readonly #closing = new AbortController()
   readonly #dispose = new AbortController()
   readonly #view: ManagerView
   readonly #undo: (() => void)[]
@@ -61,6 +65,7 @@ export class Manager implements SessionManager {
       scope: lockScope(store, locks),
       events,
       clock,
+      closing: this.#closing.signal,
       disposed,
       validate: validator(schema),
       onBusy,
@@ -262,8 +267,11 @@ export class Manager implements SessionManager {
   async #close(): Promise<void> {
     const { states } = this.#registry
     for (const state of states) for (const writer of state.writers) writer.abort().catch(ignore)
-    await Promise.all(states.map(state => state.flush().catch(ignore)))
-    this.#dispose.abort(new StoreError('closed', 'the session manager was disposed'))
+    const reason = new StoreError('closed', 'the session manager was disposed')
+    this.#closing.abort(reason)
+    const flushes = states.map(state => state.flush())
+    await settledWithin(LONGEST_OPERATION_MS, flushes, this.#around.clock)
+    this.#dispose.abort(reason)
     for (const state of states) state.close()
     for (const undo of this.#undo) undo()
     this.#around.events.clear()

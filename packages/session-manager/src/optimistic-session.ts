@@ -37,6 +37,8 @@ interface PendingWrite extends Write {
 export interface Batch {
   readonly writes: number
   readonly operationId: string
+  /** The operation id was given by the caller: others may have sent the same. */
+  readonly isNamed: boolean
   readonly fence: Fence | undefined
   readonly changes: readonly Change[]
 }
@@ -66,6 +68,12 @@ export class OptimisticSession {
     return this.#pending.length
   }
 
+  /** Tells whether nothing is pending any more of what is now. */
+  barrier(): () => boolean {
+    const writes = new Set(this.#pending)
+    return () => !this.#pending.some(write => writes.has(write))
+  }
+
   /** Shows the write at once; resolves when it is stored (true) or withdrawn (false). */
   add(write: Write, front = false): Promise<boolean> {
     return new Promise((resolve, reject) => {
@@ -77,7 +85,7 @@ export class OptimisticSession {
       }
       this.#make(pending)
       this.#pending.push(pending)
-      this.revision++
+      if (pending.changes?.length) this.revision++
     })
   }
 
@@ -93,6 +101,7 @@ export class OptimisticSession {
     return {
       writes: writes.length,
       operationId: first?.operationId ?? uniqueId(),
+      isNamed: first?.operationId !== undefined,
       fence: first?.fence,
       changes: writes.flatMap(write => write.changes ?? []),
     }

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { checkOperationId } from './check-option.ts'
-import { StoreError } from './errors.ts'
+import { StoreError, toStoreError } from './errors.ts'
 import type { SessionEvent, SessionEventType, SessionStatus } from './events.ts'
 import { ignore } from './ignore.ts'
 import { appendChanges, editChanges, truncateChanges } from './message-changes.ts'
@@ -156,6 +156,8 @@ export class SessionHandle implements Session {
   }
 
   #check(): void {
+    const { closing } = this.#state.around
+    if (closing.aborted) throw toStoreError(closing.reason)
     if (this.#isDisposed) throw new StoreError('closed', `this handle of session "${this.id}" was disposed`)
   }
 }

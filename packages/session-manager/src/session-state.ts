@@ -1,12 +1,12 @@
-import { retry } from '@x/retry'
 import { CommitQueue } from './commit-queue.ts'
-import { isStoreError, VersionConflictError } from './errors.ts'
+import { ValidationError, VersionConflictError } from './errors.ts'
 import type { SessionStatus } from './events.ts'
 import { ignore } from './ignore.ts'
 import { PATIENCE } from './lock-scope.ts'
 import { diffChanges } from './message-changes.ts'
 import type { Writer } from './message-writer.ts'
 import { type Fence, OptimisticSession, type Write } from './optimistic-session.ts'
+import { persist } from './persist.ts'
 import { rollBackChanges } from './roll-back.ts'
 import type { NextContent, SessionSnapshot } from './session.ts'
 import type { RecordContent, SessionRecord } from './session-record.ts'
@@ -139,46 +139,37 @@ export class SessionState {
 
   /** Runs the recipe on what the session holds, again when that has changed meanwhile. */
   async update(recipe: Recipe, expectedVersion: number | undefined, fence: Fence | undefined): Promise<void> {
-    if (expectedVersion !== undefined) await this.#persist(() => this.queue.flush())
-    for (let conflicts = 0; ; conflicts++) {
+    if (expectedVersion !== undefined) await persist(() => this.queue.flush(), this.around)
+    for (let conflicts = 0, ownConflicts = 0; ; conflicts++) {
       this.#expect(expectedVersion)
+      const { commits } = this.queue
       if (await (conflicts < PATIENCE ? this.#attempt(recipe, fence) : this.#attemptAlone(recipe, fence))) return
+      if (conflicts >= PATIENCE && commits !== this.queue.commits && ++ownConflicts === PATIENCE) {
+        throw new ValidationError(
+          'recipe',
+          'was overtaken by writes of its own manager each time; is it waiting for one?',
+        )
+      }
     }
   }
 
   #attempt(recipe: Recipe, fence: Fence | undefined): Promise<boolean> {
     const { revision } = this.session
     const next = recipe(this.view.content)
-    // A recipe that does not wait is seen at once.
-    if (!isThenable(next)) return this.queue.write(this.#toWrite(next, fence))
     const write = (next: Next): boolean | Promise<boolean> =>
       revision === this.session.revision && this.queue.write(this.#toWrite(next, fence))
-    return Promise.resolve(next).then(write)
+    // A recipe that does not wait is seen at once.
+    return isThenable(next) ? Promise.resolve(next).then(write) : Promise.resolve(write(next))
   }
 
-  #attemptAlone(recipe: Recipe, fence: Fence | undefined): Promise<boolean> {
-    return this.#persist(() =>
-      this.queue.alone(async () => {
-        return this.#toWrite(await recipe(this.session.confirmed.content), fence)
-      }),
-    )
+  async #attemptAlone(recipe: Recipe, fence: Fence | undefined): Promise<boolean> {
+    const make = async (): Promise<Write> => this.#toWrite(await recipe(this.session.confirmed.content), fence)
+    const { stored } = await persist(() => this.queue.alone(make), this.around)
+    return stored
   }
 
   #toWrite(next: Next, fence: Fence | undefined): Write {
     return { make: base => diffChanges(base, next, this.around.validate), once: true, fence }
-  }
-
-  /** Until the store can. */
-  #persist<T>(fn: () => Promise<T>): Promise<T> {
-    const { disposed, clock } = this.around
-    return retry(fn, {
-      maxRetries: Number.POSITIVE_INFINITY,
-      baseDelayMs: 250,
-      maxDelayMs: 5000,
-      shouldRetry: ({ error }) => isStoreError(error) && !disposed.aborted,
-      signal: disposed,
-      clock,
-    })
   }
 
   #expect(version: number | undefined): void {

@@ -11,6 +11,8 @@ export interface Surroundings {
   readonly scope: LockScope
   readonly events: Emitter
   readonly clock: Clock
+  /** Aborted when the manager is about to be disposed: nothing more is written. */
+  readonly closing: AbortSignal
   /** Aborted when the manager is disposed. */
   readonly disposed: AbortSignal
   readonly validate: Validate

@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest'
+import { type ChatMessage, faultyStore, texts, user } from '../test/faulty-store.ts'
+import { createSessionManager, memoryStore } from './index.ts'
+
+type Message = ChatMessage & { readonly id?: string }
+
+/** Time runs a hundred times as fast. */
+const clock = {
+  now: () => performance.now() * 100,
+  setTimeout: (fn: () => void, ms: number) => setTimeout(fn, ms / 100),
+  clearTimeout: (handle: unknown) => clearTimeout(handle as number),
+}
+
+async function begin() {
+  const store = faultyStore()
+  const manager = createSessionManager<Message>({ store, clock })
+  return { store, manager, session: await manager.create() }
+}
+
+function ids(session: { readonly messages: readonly { readonly id: string }[] }): string[] {
+  return session.messages.map(message => message.id)
+}
+
+describe('a recipe that writes to its own session', () => {
+  it('is refused when it waits for the write, and leaves the session usable', async () => {
+    const { session } = await begin()
+
+    const update = session.update(async ({ messages }) => {
+      await session.append(user('inner'))
+      return { messages: [...messages] }
+    })
+
+    await expect(update).rejects.toMatchObject({ code: 'VALIDATION', path: 'recipe' })
+    await session.append({ id: 'later', ...user('later') })
+    expect(session.status).toBe('saved')
+  })
+
+  it('removes nothing of what was written while it ran', async () => {
+    const { store, session } = await begin()
+
+    await session.update(({ messages }) => {
+      void session.append({ id: 'x', ...user('inner') })
+      return { messages: [...messages, { id: 'y', ...user('outer') }] }
+    })
+
+    expect(ids(session)).toEqual(['x', 'y'])
+    expect(ids((await store.load(session.id)) as never)).toEqual(['x', 'y'])
+  })
+})
+
+describe('an update', () => {
+  it('waits for a store that fails with an error of its own, also after three conflicts', async () => {
+    const { store, session } = await begin()
+    let runs = 0
+    let failures = 0
+    store.beforeCommit = async () => {
+      if (runs > 3 && failures++ < 2) throw new Error('socket hang up')
+    }
+
+    await session.update(async ({ messages }) => {
+      if (runs++ < 3) void session.append(user(`noise ${runs}`))
+      return { messages: [...messages, user('end')] }
+    })
+
+    expect([failures > 2, texts(session)]).toEqual([true, ['noise 1', 'noise 2', 'noise 3', 'end']])
+  })
+
+  it('rejects with the store error that its recipe throws, and runs it once', async () => {
+    const { StoreError } = await import('./index.ts')
+    const { session } = await begin()
+    let runs = 0
+    const bug = new StoreError('closed', 'another store')
+
+    const update = session.update(async () => {
+      if (runs++ < 3) await session.append(user('noise'))
+      else throw bug
+      return {}
+    })
+
+    await expect(update).rejects.toBe(bug)
+    expect(runs).toBe(4)
+  })
+})
+
+describe('two tabs', () => {
+  it('show what is stored when both send an operation of one id with different content', async () => {
+    const store = memoryStore()
+    await using a = createSessionManager<Message>({ store })
+    await using b = createSessionManager<Message>({ store: { ...faultyStore(store), watch: () => () => {} } })
+    const one = await a.create()
+    const two = await b.open(one.id)
+
+    await one.append({ id: 'a', ...user('a') }, { operationId: 'send' })
+    await two.append({ id: 'b', ...user('b') }, { operationId: 'send' })
+
+    expect([ids(one), ids(two), two.status]).toEqual([['a'], ['a'], 'saved'])
+  })
+
+  it('are saved when one removes what the other has removed', async () => {
+    const { store, manager, session } = await begin()
+    await session.append({ id: 'm', ...user('m') })
+    store.beforeCommit = async () => {
+      store.beforeCommit = undefined
+      const change = { type: 'remove', messageId: 'm' } as const
+      await store.commit(session.id, { expectedVersion: session.version, operationId: 'theirs', changes: [change] })
+    }
+
+    await session.remove('m')
+    await manager.flush()
+
+    expect([session.status, manager.getSnapshot().status]).toEqual(['saved', 'saved'])
+  })
+})
+
+describe('a flush', () => {
+  it('waits for what was written before it, not for what comes after', async () => {
+    const { manager, session } = await begin()
+    let isOver = false
+    let written = 0
+    const noise = (async () => {
+      for (; !isOver && written < 1000; written++) await session.append(user(`${written}`))
+    })()
+
+    void session.append({ id: 'before', ...user('before') })
+    await manager.flush()
+    await session.turn(() => 'a turn ends')
+    isOver = true
+    await noise
+
+    expect(written).toBeLessThan(1000)
+  })
+
+  it('keeps no manager from being disposed, and the manager takes no more writes', async () => {
+    const { store, manager, session } = await begin()
+    const first = session.append(user('before'))
+    const disposed = manager[Symbol.asyncDispose]()
+    const late = session.append(user('late'))
+
+    await expect(late).rejects.toMatchObject({ code: 'STORE_CLOSED' })
+    await expect(session.stream({ role: 'assistant' })).rejects.toMatchObject({ code: 'STORE_CLOSED' })
+    await Promise.all([first, disposed])
+    expect(texts((await store.load(session.id)) as never)).toEqual(['before'])
+  })
+
+  it('does not wait for ever for a store that hangs when the manager is disposed', async () => {
+    const { store, manager, session } = await begin()
+    store.beforeCommit = () => new Promise(() => {})
+    const write = session.append(user('a'))
+    const refused = expect(write).rejects.toMatchObject({ code: 'STORE_CLOSED' })
+
+    await manager[Symbol.asyncDispose]()
+    await refused
+  })
+})

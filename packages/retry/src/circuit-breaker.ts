@@ -104,7 +104,11 @@ export interface CircuitBreaker extends Policy {
 }
 
 const RULES: Rules = {
-  windowMs: DURATION,
+  windowMs: {
+    accepted: 'a finite number > 0',
+    accepts: ms => Number.isFinite(ms) && (ms as number) > 0,
+    type: 'number',
+  },
   minimumCalls: COUNT,
   failureRatio: {
     accepted: 'a number from 0 to 1',

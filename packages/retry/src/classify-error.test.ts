@@ -140,6 +140,14 @@ describe('isRetryable', () => {
     expect(isRetryable(new NonRetryableError('stop', { cause: { status: 503 } }))).toBe(false)
   })
 
+  it.each(['UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED', 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH', 'ERR_INVALID_URL'])(
+    'a bug that undici reports under "fetch failed" is one: %s',
+    code => {
+      const cause = Object.assign(new Error('bad'), { code })
+      expect(classifyError(new TypeError('fetch failed', { cause }))).toBe('programmer')
+    },
+  )
+
   it('a proxy that throws whatever it is asked is a failure like another, and the error of the call', async () => {
     const proxy = new Proxy(
       {},

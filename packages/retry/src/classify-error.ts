@@ -138,8 +138,9 @@ function classOfStructure({ name, code, status, statusCode, response, $metadata 
 }
 
 function classOfText({ message, cause }: ErrorLike): ErrorClass | undefined {
-  // undici says "fetch failed" of an unknown scheme and a forbidden port, too; failures of the network have a code.
-  const isNetwork = NETWORK_FAILURE.test(String(message)) && !(cause && !(cause as ErrorLike).code)
+  // undici says "fetch failed" of bugs, too: an unknown scheme and a forbidden port have no code, others one of these.
+  const isBug = cause && /^undefined$|ERR_(INVALID|NOT_SUPPORTED|REQ_CONTENT)/.test(String((cause as ErrorLike).code))
+  const isNetwork = !isBug && NETWORK_FAILURE.test(String(message))
   return isNetwork ? 'transient' : undefined
 }
 

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { circuitBreaker, hedge, resilient, retryBudget, retryPolicy, withFallback } from './index.ts'
+import {
+  circuitBreaker,
+  compose,
+  hedge,
+  type Policy,
+  resilient,
+  retryBudget,
+  retryPolicy,
+  timeout,
+  withFallback,
+} from './index.ts'
 
 const bad: readonly [string, () => unknown, string][] = [
   ['circuitBreaker', () => circuitBreaker({ failureRatio: 2 }), '`failureRatio` must be a number from 0 to 1, got 2'],
@@ -14,6 +24,15 @@ const bad: readonly [string, () => unknown, string][] = [
     () => circuitBreaker({ probes: 2, probeThreshold: 3 }),
     '`probeThreshold` must be at most `probes` (2), got 3',
   ],
+  ['circuitBreaker', () => circuitBreaker({ windowMs: 0 }), '`windowMs` must be a finite number > 0, got 0'],
+  [
+    'circuitBreaker',
+    () => circuitBreaker({ windowMs: Number.POSITIVE_INFINITY }),
+    '`windowMs` must be a finite number > 0, got Infinity',
+  ],
+  ['retryBudget', () => retryBudget({ cost: Number.NaN }), '`cost` must be a number >= 0, got NaN'],
+  ['retryBudget', () => retryBudget({ cost: -5 }), '`cost` must be a number >= 0, got -5'],
+  ['retryBudget', () => retryBudget({ cost: { timeout: -5 } }), '`timeout` must be a number >= 0, got -5'],
   ['retryBudget', () => retryBudget({ maxTokens: -1 }), '`maxTokens` must be a number >= 0, got -1'],
   ['hedge', () => hedge({ maxHedges: 1.5 }), '`maxHedges` must be an integer >= 1, got 1.5'],
   ['retryPolicy', () => retryPolicy({ maxRetries: -1 }), '`maxRetries` must be an integer >= 0, got -1'],
@@ -28,6 +47,20 @@ describe('a bad option', () => {
     expect(make).toThrow(RangeError)
     expect(make).toThrow(message)
   })
+
+  it.each([() => retryBudget({ cost: 'cheap' as never }), () => retryBudget({ cost: null as never })])(
+    'of the wrong kind is a TypeError: %#',
+    (make: () => unknown) => {
+      expect(make).toThrow(TypeError)
+    },
+  )
+
+  it.each([[undefined, timeout(10)], [timeout(10), null], [{}], [5]])(
+    'is no policy among those to compose, which would drop the rest: %#',
+    (...policies) => {
+      expect(() => compose(...(policies as Policy[]))).toThrow(TypeError)
+    },
+  )
 
   it.each([[null], [undefined], [[]], [[5, succeeds]], [[succeeds, undefined]], ['ab']])(
     'of withFallback, %j instead of functions, calls none',

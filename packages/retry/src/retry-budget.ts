@@ -1,4 +1,4 @@
-import { AMOUNT, checkOptions } from './check-option.ts'
+import { AMOUNT, checkOption, checkOptions } from './check-option.ts'
 import type { ErrorClass } from './classify-error.ts'
 
 export interface RetryBudgetOptions {
@@ -55,6 +55,7 @@ const COSTS: Partial<Record<ErrorClass, number>> = { rate_limit: 5, circuit_open
 export function retryBudget(options: RetryBudgetOptions = {}): RetryBudget {
   checkOptions(options, { maxTokens: AMOUNT, refund: AMOUNT })
   const { maxTokens = 70, cost = COSTS, refund = 1 } = options
+  for (const [name, price] of Object.entries(Object(cost) === cost ? cost : { cost })) checkOption(name, price, AMOUNT)
   const priceOf = (errorClass: ErrorClass): number =>
     typeof cost === 'number' ? cost : (cost[errorClass] ?? COSTS[errorClass] ?? COST)
   let tokens = maxTokens

@@ -1,3 +1,5 @@
+import { Attempt } from './attempt.ts'
+import { callWithin } from './call-within.ts'
 import type { Policy } from './policy.ts'
 import { createRetry } from './retry.ts'
 import type { RetryOptions } from './retry-options.ts'
@@ -21,10 +23,19 @@ import type { RetryOptions } from './retry-options.ts'
  */
 export function retryPolicy(options: RetryOptions = {}): Policy {
   const retryWithOptions = createRetry(options)
+  const { signal: own } = options
   return {
     execute(fn, { signal } = {}) {
       if (!signal) return retryWithOptions(fn)
-      return retryWithOptions(fn, { signal: options.signal ? AbortSignal.any([options.signal, signal]) : signal })
+      if (!own) return retryWithOptions(fn, { signal })
+      // Not by `AbortSignal.any`, whose signals stay in Node 20 as long as their sources.
+      const either = new Attempt(1)
+      const onAbort = (): void => either.abort(own.reason)
+      if (own.aborted) onAbort()
+      own.addEventListener('abort', onAbort)
+      return callWithin(() => retryWithOptions(fn, { signal: either.signal }), either, { signal }).finally(() =>
+        own.removeEventListener('abort', onAbort),
+      )
     },
   }
 }

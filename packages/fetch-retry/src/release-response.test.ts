@@ -21,7 +21,7 @@ describe('a response that will be retried', () => {
       const [first, second] = server.requests
       expect(await response.text()).toBe('fine')
       expect((second?.receivedAt ?? 0) - (first?.receivedAt ?? 0)).toBeLessThan(100 + 500)
-      expect(server.openSockets).toBe(1)
+      expect(await until(() => server.openSockets === 1)).toBe(true)
     }
   })
 

@@ -17,6 +17,11 @@ export function checkFunction(name: string, value: unknown): void {
   checkOption(value === undefined || typeof value === 'function', name, value, 'a function')
 }
 
+export function checkOneOf(name: string, value: unknown, allowed: readonly string[]): void {
+  const list = allowed.map(each => `'${each}'`).join(', ')
+  checkOption(allowed.includes(value as string), name, value, `one of ${list}`, 'string')
+}
+
 export function checkOperationId(id: unknown): void {
   checkOption(
     id === undefined || (typeof id === 'string' && id),

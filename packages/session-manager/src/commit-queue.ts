@@ -220,6 +220,7 @@ export class CommitQueue {
     const session = this.#session
     this.#batch = undefined
     this.#failing = false
+    if (error.code === 'SESSION_BUSY') batch.fence?.onRefused()
     if (error.code === 'VERSION_CONFLICT' && session.confirmed.version > 0) {
       const { expected, actual } = error
       this.#conflicts++

@@ -1,10 +1,20 @@
+import { checkOneOf } from './check-option.ts'
 import { SessionBusyError, SessionSwitchedError } from './errors.ts'
 import { acquireProcessingLock, type ProcessingLock, type ProcessingLockOptions } from './processing-lock.ts'
 import type { SessionHandle } from './session-handle.ts'
 import type { SwitchPolicy } from './session-manager.ts'
 import type { SessionState } from './session-state.ts'
 import type { Surroundings } from './surroundings.ts'
+import type { TurnSession } from './turn.ts'
 import { TurnLock } from './turn-lock.ts'
+
+const POLICIES: readonly SwitchPolicy[] = ['background', 'wait', 'interrupt', 'reject']
+
+const NO_SESSION: TurnSession = {
+  content: { messages: [], title: '', titleSource: 'default', metadata: {} },
+  refresh: async () => {},
+  endWriters() {},
+}
 
 /** Which session is current, and how it is left. */
 export class CurrentSession {
@@ -20,7 +30,7 @@ export class CurrentSession {
   constructor(around: Surroundings, onChange: () => void) {
     this.#around = around
     this.#onChange = onChange
-    this.#nobody = new TurnLock(null, around, () => ({ messages: [], title: '', metadata: {} }))
+    this.#nobody = new TurnLock(null, around, NO_SESSION)
     this.#turns = this.#nobody
   }
 
@@ -48,8 +58,18 @@ export class CurrentSession {
     this.#onChange()
   }
 
-  /** What is to happen before another session becomes current. */
-  async leave(onBusy: SwitchPolicy): Promise<void> {
+  /** What is to happen before another session becomes current; a handle that is not to is disposed. */
+  async leave(next: SessionHandle, onBusy: SwitchPolicy): Promise<void> {
+    try {
+      checkOneOf('onBusy', onBusy, POLICIES)
+      if (next.id !== this.#handle?.id) await this.#leave(onBusy)
+    } catch (error) {
+      await next[Symbol.asyncDispose]()
+      throw error
+    }
+  }
+
+  async #leave(onBusy: SwitchPolicy): Promise<void> {
     const turns = this.#turns
     if (onBusy === 'background' || !turns.isLocked()) return
     if (onBusy === 'reject') throw new SessionBusyError(`session "${this.#handle?.id}" has a turn`)

@@ -36,7 +36,10 @@ export interface SessionEvents {
     readonly delayMs: number
   }
   'message-interrupted': { readonly id: string; readonly messageId: string }
+  /** Somebody else has the turn, here or elsewhere. */
   'turn-waiting': { readonly id: string | null; readonly owner: unknown }
+  /** The wait ended without a turn: its time was over, or it was aborted or refused. */
+  'turn-abandoned': { readonly id: string | null; readonly owner: unknown }
   /** `id` is null for a lock that was taken without a session. */
   'turn-started': { readonly id: string | null; readonly owner: unknown; readonly fencingToken: bigint }
   'turn-ended': { readonly id: string | null; readonly owner: unknown; readonly fencingToken: bigint }

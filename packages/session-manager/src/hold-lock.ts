@@ -12,7 +12,7 @@ export interface HeldLock {
 export function holdLock(
   locks: LockManagerLike,
   name: string,
-  options: { ifAvailable?: boolean; steal?: boolean; signal?: AbortSignal },
+  options: { ifAvailable?: boolean; steal?: boolean; signal?: AbortSignal; owner?: unknown },
 ): Promise<HeldLock | undefined> {
   return new Promise((resolve, reject) => {
     let release = (): void => {}

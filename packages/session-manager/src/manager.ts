@@ -97,10 +97,9 @@ export class Manager implements SessionManager {
   }
 
   async switchTo(id: string, { onBusy = 'background' }: { onBusy?: SwitchPolicy } = {}): Promise<SessionHandle> {
-    this.#check()
     const isLatest = this.#current.request()
-    if (this.current?.id !== id) await this.#current.leave(onBusy)
     const { handle, state } = await this.#open(id)
+    await this.#current.leave(handle, onBusy)
     if (isLatest()) this.#current.set(handle, state)
     return handle
   }

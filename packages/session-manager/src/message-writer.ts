@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import { isLong, textOf } from './delta-text.ts'
-import { SessionNotFoundError, ValidationError } from './errors.ts'
+import { SessionBusyError, SessionNotFoundError, ValidationError } from './errors.ts'
 import { freezeCopy } from './freeze-copy.ts'
 import { holdLock } from './hold-lock.ts'
 import { ignore } from './ignore.ts'
@@ -51,7 +51,7 @@ export interface WriterSettings {
 export class Writer implements MessageWriter {
   readonly messageId: string
   readonly #state: SessionState
-  readonly #fence: Fence | undefined
+  readonly fence: Fence | undefined
   readonly #settings: WriterSettings
   readonly #release: () => void
   readonly #hide: () => void
@@ -75,7 +75,7 @@ export class Writer implements MessageWriter {
   ) {
     this.#state = state
     this.#settings = settings
-    this.#fence = fence
+    this.fence = fence
     this.#message = this.#begin(message, operationId)
     this.messageId = this.#message.id
     this.#release = this.#takeLock()
@@ -136,7 +136,7 @@ export class Writer implements MessageWriter {
     this.#isDirty = false
     this.#unsaved = ''
     this.#state
-      .write({ make: base => (base.message(messageId) ? [change] : []), fence: this.#fence })
+      .write({ make: base => (base.message(messageId) ? [change] : []), fence: this.fence })
       .catch(error => this.#lose(error))
   }
 
@@ -146,6 +146,12 @@ export class Writer implements MessageWriter {
 
   [Symbol.dispose](): void {
     this.abort().catch(ignore)
+  }
+
+  /** Its turn is over. */
+  cut(): void {
+    this.abort().catch(ignore)
+    this.#failure ??= new SessionBusyError(`the turn of this message is over: ${this.messageId}`)
   }
 
   #begin(message: object, operationId: string | undefined): StoredMessage {
@@ -171,7 +177,7 @@ export class Writer implements MessageWriter {
         make: base =>
           base.message(streaming.id) ? [{ type: 'replace', message: streaming }] : appendChanges(base, [streaming]),
         operationId,
-        fence: this.#fence,
+        fence: this.fence,
       })
       .catch(error => this.#lose(error))
     return streaming
@@ -236,7 +242,7 @@ export class Writer implements MessageWriter {
           if (base.message(messageId)) return [{ type: 'replace', message }]
           throw new ValidationError('message', `was removed: ${messageId}`)
         },
-        fence: this.#fence,
+        fence: this.fence,
       })
       return message
     } finally {

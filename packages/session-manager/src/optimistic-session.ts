@@ -1,5 +1,5 @@
 import { deepEqual } from './deep-equal.ts'
-import { SessionNotFoundError } from './errors.ts'
+import { SessionBusyError, SessionNotFoundError } from './errors.ts'
 import { freezeCopy } from './freeze-copy.ts'
 import { SessionRecord } from './session-record.ts'
 import type { Change, StoredMessage, StoredSession } from './session-store.ts'
@@ -7,9 +7,13 @@ import { uniqueId } from './unique-id.ts'
 
 /** What a turn's writes are fenced by; a turn that has ended in order takes the token away. */
 export interface Fence {
-  readonly token: bigint | undefined
+  token: bigint | undefined
+  /** The turn is over for what has not been sent to the store. */
+  isClosed: boolean
   /** Collects what the turn has written. */
   readonly written: Change[]
+  /** The store knows of a later turn. */
+  readonly onRefused: () => void
 }
 
 /** Something to be written: how its changes are made, and who waits for it. */
@@ -89,8 +93,9 @@ export class OptimisticSession {
     })
   }
 
-  /** The oldest writes that can go together, at most `max`. */
+  /** The oldest writes that can go together, at most `max`; those of turns that are over are refused. */
   nextBatch(max: number): Batch {
+    while (this.#pending[0]?.fence?.isClosed) this.refuse(1, () => new SessionBusyError('the turn is over'))
     const first = this.#pending[0]
     const writes: PendingWrite[] = []
     for (const write of this.#pending.slice(0, max)) {

@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import { DeadlockError } from '@x/mutex'
 import { checkOperationId } from './check-option.ts'
 import { StoreError, toStoreError } from './errors.ts'
 import type { SessionEvent, SessionEventType, SessionStatus } from './events.ts'
@@ -117,6 +118,9 @@ export class SessionHandle implements Session {
 
   async turn<T>(fn: (turn: TurnContext<object, object>) => T | PromiseLike<T>, options: TurnOptions = {}): Promise<T> {
     this.#check()
+    if (this.#turn && !this.#turn.isFree) {
+      throw new DeadlockError([{ owner: this.#turn.owner, lock: `the turn of session ${this.id}, which it has` }])
+    }
     const release = this.#state.retain()
     try {
       const turn = await this.#state.takeTurn(options)
@@ -128,6 +132,7 @@ export class SessionHandle implements Session {
       } finally {
         options.signal?.removeEventListener('abort', abort)
         // What it has written is stored before the next turn reads, unless the store cannot.
+        turn.endWriters()
         await this.#state.queue.flush().catch(ignore)
         turn.end()
         session.#release()

@@ -12,13 +12,13 @@ import type { NextContent, SessionSnapshot } from './session.ts'
 import type { RecordContent, SessionRecord } from './session-record.ts'
 import type { Change } from './session-store.ts'
 import type { Surroundings } from './surroundings.ts'
-import type { Turn } from './turn.ts'
+import type { Turn, TurnSession, TurnStart } from './turn.ts'
 import { TurnLock, type TurnOptions } from './turn-lock.ts'
 
 type Snapshot = SessionSnapshot<object, object>
 
 /** What all handles of one session share: its state, the way to the store, its turn, its listeners. */
-export class SessionState {
+export class SessionState implements TurnSession {
   readonly id: string
   readonly session: OptimisticSession
   readonly queue: CommitQueue
@@ -41,11 +41,15 @@ export class SessionState {
     this.#onChange = onChange
     this.session = new OptimisticSession(id)
     this.queue = new CommitQueue(this.session, around, () => this.changed())
-    this.turns = new TurnLock(id, around, () => this.view.content)
+    this.turns = new TurnLock(id, around, this)
   }
 
   get view(): SessionRecord {
     return this.session.view
+  }
+
+  get content(): TurnStart {
+    return { ...this.view.content, titleSource: this.view.titleSource }
   }
 
   get isDeleted(): boolean {
@@ -84,8 +88,17 @@ export class SessionState {
     return this.queue.flush()
   }
 
+  refresh(): Promise<void> {
+    this.queue.look()
+    return this.queue.flush().catch(ignore) // What cannot be had now is had before the next commit.
+  }
+
+  endWriters(fence: Fence): void {
+    for (const writer of this.writers) if (writer.fence === fence) writer.cut()
+  }
+
   close(): void {
-    this.turns.active?.interrupt(this.around.disposed.reason)
+    this.turns.active?.close(this.around.disposed.reason)
     this.queue.close()
   }
 

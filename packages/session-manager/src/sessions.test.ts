@@ -52,6 +52,16 @@ describe('the current session', () => {
     expect(manager.current).toBe(session)
   })
 
+  it('keeps its turn when the session to switch to does not exist', async () => {
+    await using manager = manage()
+    const session = await manager.create()
+    const aborted = await session.turn(async ({ signal }) => {
+      await manager.switchTo('none', { onBusy: 'interrupt' }).catch(() => {})
+      return signal.aborted
+    })
+    expect(aborted).toBe(false)
+  })
+
   it('gets no message of the session that was left', async () => {
     await using manager = manage()
     const first = await manager.create()

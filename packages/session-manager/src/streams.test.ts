@@ -177,20 +177,19 @@ describe('stream', () => {
   })
 
   it('shows no more of a message than is stored once it can store no more', async () => {
-    const { store, session } = await begin({ autosave: { delayMs: 0 } })
-    let writer: Awaited<ReturnType<typeof session.stream>> | undefined
-    const older = session.turn(async ({ session }) => {
-      writer = await session.stream({ role: 'assistant' })
+    const { store, manager, session } = await begin({ autosave: false })
+    const lost = session.turn(async ({ session, signal }) => {
+      const writer = await session.stream({ role: 'assistant' })
       writer.write('stored')
-      await new Promise(resolve => setTimeout(resolve, 1100)) // longer than an interrupted turn has
+      await manager.flush()
+      writer.write(', and not')
+      const taken = new Promise(resolve => signal.addEventListener('abort', resolve))
+      await store.claimTurn(session.id, { owner: 'another process', ttlMs: 1, force: true })
+      await taken
+      expect(() => writer.write('more')).toThrow('is over')
     })
-    await new Promise(resolve => setTimeout(resolve, 20))
-    await session.turn(() => {}, { onBusy: 'interrupt' })
-
-    writer?.write(', and not')
-    await older
+    await lost
     await expect.poll(() => session.messages[0]?.content).toBe('stored')
-    expect(() => writer?.write('more')).toThrow('a later turn was granted')
     expect(await stored(store, session.id)).toMatchObject([{ content: 'stored' }])
   })
 

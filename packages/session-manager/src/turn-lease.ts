@@ -15,6 +15,13 @@ export const GRACE_MS = 1000
 /** `reject` does not wait; `preempt` gives whoever has the turn a second and takes it. */
 export type LeaseMode = 'enqueue' | 'reject' | 'preempt'
 
+export interface LeaseRequest {
+  readonly mode: LeaseMode
+  readonly owner: unknown
+  /** Called when somebody else has the turn. */
+  readonly onWait: () => void
+}
+
 /** The turn of a session among everybody who shares its store: a lock, and a lease in the store. */
 export interface Lease {
   /** `undefined` while the store cannot record it: the lock alone excludes, nothing fences. */
@@ -31,14 +38,21 @@ export interface Lease {
  */
 export async function takeLease(
   sessionId: string,
-  mode: LeaseMode,
+  request: LeaseRequest,
   around: Surroundings,
   signal: AbortSignal,
 ): Promise<Lease> {
+  const { mode } = request
   const { scope, store } = around
   const owner = `${scope.id}/${uniqueId()}`
-  const claim = (force: boolean): Promise<TurnClaimResult> =>
+  const ask = (force: boolean): Promise<TurnClaimResult> =>
     store.claimTurn(sessionId, { owner, ttlMs: LEASE_TTL_MS, force }, { signal })
+  // The answer to a claim may be lost; the second one gets the same.
+  const claim = (force: boolean): Promise<TurnClaimResult> =>
+    ask(force).catch(error => {
+      if (signal.aborted) throw error
+      return ask(force)
+    })
   // A release that fails leaves a lease that the next one to get the lock finds stale.
   const unclaim = (token: bigint): void => void store.releaseTurn(sessionId, token).catch(() => {})
   const look = async (): Promise<TurnClaimResult> => {
@@ -46,7 +60,7 @@ export async function takeLease(
     if ('fencingToken' in answer && mode !== 'preempt') unclaim(answer.fencingToken)
     return answer
   }
-  const lock = await takeLock(sessionId, mode, look, around, signal)
+  const lock = await takeLock(sessionId, request, look, around, signal)
   try {
     const fencingToken = await takeToken(mode, claim, around, signal)
     const release = (): void => {
@@ -64,15 +78,16 @@ type Claim = (force: boolean) => Promise<TurnClaimResult>
 
 async function takeLock(
   sessionId: string,
-  mode: LeaseMode,
+  { mode, owner, onWait }: LeaseRequest,
   look: () => Promise<TurnClaimResult>,
   around: Surroundings,
   signal: AbortSignal,
 ): Promise<HeldLock> {
   const { locks, prefix } = around.scope
   const name = `${prefix}turn:${sessionId}`
-  const free = await holdLock(locks, name, { ifAvailable: true })
+  const free = await holdLock(locks, name, { ifAvailable: true, owner })
   if (free) return free
+  onWait()
   if (mode === 'reject') throw new SessionBusyError(`session "${sessionId}" has a turn elsewhere`)
   // Fenced at once: its manager notices and aborts the turn, wherever that is.
   if (mode === 'preempt') await look().catch(() => {})
@@ -84,10 +99,10 @@ async function takeLock(
     mode === 'preempt' ? wait(GRACE_MS, around.clock, waiting.signal) : untilStale(look, around, waiting.signal)
   patience.then(() => waiting.abort(stale)).catch(() => {})
   try {
-    return (await holdLock(locks, name, { signal: waiting.signal })) as HeldLock
+    return (await holdLock(locks, name, { signal: waiting.signal, owner })) as HeldLock
   } catch (error) {
     if (waiting.signal.reason !== stale || signal.aborted) throw error
-    return (await holdLock(locks, name, { steal: true })) as HeldLock
+    return (await holdLock(locks, name, { steal: true, owner })) as HeldLock
   } finally {
     signal.removeEventListener('abort', abort)
     waiting.abort()

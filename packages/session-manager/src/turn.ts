@@ -1,18 +1,33 @@
 import { SessionBusyError } from './errors.ts'
+import type { Fence } from './optimistic-session.ts'
 import type { RecordContent } from './session-record.ts'
-import type { Change } from './session-store.ts'
+import type { TitleSource } from './session-store.ts'
 import type { Surroundings } from './surroundings.ts'
 import { GRACE_MS, LEASE_TTL_MS, type Lease } from './turn-lease.ts'
+import { either } from './wait.ts'
 
 /** Renewed often enough that a timer throttled to one a minute is not the only thing between it and stale. */
 const RENEW_MS = LEASE_TTL_MS / 4
 /** News of the session makes a holder renew, at most this often. */
 const RENEW_AT_MOST_MS = 500
 
+/** The session of a turn. */
+export interface TurnSession {
+  readonly content: TurnStart
+  /** Resolves when what others have stored is there, or cannot be had now. */
+  refresh(): Promise<void>
+  /** Ends the writers that a turn has left open. */
+  endWriters(fence: Fence): void
+}
+
+export interface TurnStart extends RecordContent {
+  readonly titleSource: TitleSource
+}
+
 interface TurnGrant {
   readonly lease: Lease
   readonly owner: unknown
-  readonly start: RecordContent
+  readonly session: TurnSession
   readonly onFree: () => void
 }
 
@@ -20,29 +35,33 @@ interface TurnGrant {
 export class Turn {
   readonly owner: unknown
   /** What the session held when it began. */
-  readonly start: RecordContent
-  /** Its writes carry this token until it has ended in order. */
-  readonly fence: { token: bigint | undefined; readonly written: Change[] }
+  start: TurnStart
+  /** What its writes carry from now on. */
+  fence: Fence
   readonly fencingToken: bigint
   readonly #controller = new AbortController()
   readonly #id: string | null
   readonly #lease: Lease
   readonly #around: Surroundings
+  readonly #session: TurnSession
   readonly #onFree: () => void
   #renewal: unknown
   #grace: unknown
   #renewedAt = 0
+  #isInterrupted = false
+  /** Somebody else has it: its writes are refused. */
   #isLost = false
   #isFree = false
 
-  constructor(id: string | null, { lease, owner, start, onFree }: TurnGrant, around: Surroundings) {
+  constructor(id: string | null, { lease, owner, session, onFree }: TurnGrant, around: Surroundings) {
     this.#id = id
     this.#lease = lease
     this.#around = around
     this.#onFree = onFree
     this.owner = owner
-    this.start = start
-    this.fence = { token: lease.fencingToken, written: [] }
+    this.#session = session
+    this.start = session.content
+    this.fence = this.#newFence([])
     this.fencingToken = lease.fencingToken ?? 0n
     around.events.emit('turn-started', { id, owner, fencingToken: this.fencingToken })
     this.#scheduleRenewal()
@@ -57,6 +76,12 @@ export class Turn {
     return this.#isFree
   }
 
+  /** Nobody's work begins on less than the store has; a turn that is to end at once need not wait for that. */
+  async begin(wait: AbortSignal): Promise<void> {
+    await either(this.#session.refresh(), [this.signal, wait])
+    this.start = this.#session.content
+  }
+
   /** Asks it to end, for as long as it takes. */
   abort(reason: unknown): void {
     this.#controller.abort(reason)
@@ -64,16 +89,31 @@ export class Turn {
 
   /** Aborts the turn; when it has not ended a second later, the next one starts and its writes are refused. */
   interrupt(reason: unknown): void {
+    this.#isInterrupted = true
     this.abort(reason)
-    this.#grace ??= this.#around.clock.setTimeout(() => {
-      this.#isLost = true
-      this.#free()
-    }, GRACE_MS)
+    this.#grace ??= this.#around.clock.setTimeout(() => this.end(), GRACE_MS)
   }
 
-  /** It has ended: what it still has to write belongs to the session now. */
+  /** Aborts the turn, and does not wait for it. */
+  close(reason: unknown): void {
+    this.interrupt(reason)
+    this.end()
+  }
+
+  /** The next turn would come into what its writers still write. */
+  endWriters(): void {
+    if (this.signal.aborted) this.#session.endWriters(this.fence)
+  }
+
+  /** It has ended: what is on its way belongs to the session now, what comes later only if nobody has told it to end. */
   end(): void {
-    if (!this.#isLost) this.fence.token = undefined
+    if (this.#isFree) return
+    if (!this.#isLost) {
+      this.endWriters()
+      this.fence.token = undefined
+      if (this.signal.aborted) this.fence = this.#newFence(this.fence.written)
+      this.fence.isClosed = this.#isInterrupted
+    }
     this.#free()
   }
 
@@ -83,24 +123,41 @@ export class Turn {
     const { fencingToken } = this.#lease
     const now = clock.now()
     if (this.#isFree || this.#id === null || fencingToken === undefined) return
-    if (now - this.#renewedAt < RENEW_AT_MOST_MS) return
+    const early = this.#renewedAt + RENEW_AT_MOST_MS - now
+    if (early > 0) {
+      this.#scheduleRenewal(early)
+      return
+    }
     this.#renewedAt = now
     store.renewTurn(this.#id, fencingToken).then(
       isMine => {
-        if (isMine || this.#isFree) return
-        this.#isLost = true
-        this.interrupt(new SessionBusyError('the turn was taken over'))
+        if (!isMine) this.#lose()
       },
       () => {}, // The store cannot now; the next renewal may.
     )
   }
 
-  #scheduleRenewal(): void {
+  /** The store has told that a later turn was granted. */
+  #lose(): void {
+    if (this.#isFree || this.#isLost) return
+    this.#isLost = true
+    this.fence.isClosed = true
+    this.interrupt(new SessionBusyError('the turn was taken over'))
+    this.endWriters()
+  }
+
+  #newFence(written: Fence['written']): Fence {
+    return { token: this.#lease.fencingToken, isClosed: false, written, onRefused: () => this.#lose() }
+  }
+
+  #scheduleRenewal(ms = RENEW_MS): void {
     if (this.#lease.fencingToken === undefined) return
-    this.#renewal = this.#around.clock.setTimeout(() => {
-      this.renew()
+    const { clock } = this.#around
+    clock.clearTimeout(this.#renewal)
+    this.#renewal = clock.setTimeout(() => {
       this.#scheduleRenewal()
-    }, RENEW_MS)
+      this.renew()
+    }, ms)
   }
 
   #free(): void {

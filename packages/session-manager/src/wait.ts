@@ -16,6 +16,19 @@ export function wait(ms: number, clock: Clock, signal: AbortSignal): Promise<voi
   })
 }
 
+/** Resolves with the promise, or once a signal is aborted; rejects with the promise. */
+export function either(promise: Promise<unknown>, signals: readonly AbortSignal[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = (): void => {
+      for (const signal of signals) signal.removeEventListener('abort', end)
+      resolve()
+    }
+    for (const signal of signals) signal.addEventListener('abort', end)
+    if (signals.some(signal => signal.aborted)) end()
+    promise.then(end, reject)
+  })
+}
+
 /** A longer timer would fire at once. */
 export const LONGEST_TIMER_MS: number = 2 ** 31 - 1
 
@@ -52,7 +65,7 @@ export async function bounded<T>(bounds: Bounds, run: (signal: AbortSignal) => P
 }
 
 /** @throws TypeError or RangeError that names the option, the accepted range and what came. */
-function checkDuration(option: string, value: unknown): void {
+export function checkDuration(option: string, value: unknown): void {
   if (typeof value === 'number' && value >= 0) return
   const error = typeof value === 'number' ? RangeError : TypeError
   throw new error(`\`${option}\` must be a number of milliseconds >= 0, got ${String(value)}`)

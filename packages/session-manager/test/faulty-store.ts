@@ -4,6 +4,8 @@ import { memoryStore, type SessionStore, StoreError, type StoreFailure } from '.
 export interface FaultyStore extends SessionStore {
   /** While set, every commit and claim fails before it reaches the store. */
   failure: StoreFailure | undefined
+  /** The next claims of the turn reach the store, and their answers are lost. */
+  lostClaims: number
   /** The next commits reach the store, and their answers are lost. */
   lostAnswers: number
   /** Commits so far, refused ones included. */
@@ -19,6 +21,7 @@ export function faultyStore(inner: SessionStore = memoryStore()): FaultyStore {
   return {
     local: true,
     failure: undefined,
+    lostClaims: 0,
     lostAnswers: 0,
     commits: 0,
     beforeCommit: undefined,
@@ -37,7 +40,9 @@ export function faultyStore(inner: SessionStore = memoryStore()): FaultyStore {
     },
     async claimTurn(...args) {
       check(this)
-      return inner.claimTurn(...args)
+      const answer = await inner.claimTurn(...args)
+      if (this.lostClaims-- > 0) throw new StoreError('failed', 'the answer was lost')
+      return answer
     },
     renewTurn: (...args) => inner.renewTurn(...args),
     releaseTurn: (...args) => inner.releaseTurn(...args),

@@ -84,6 +84,27 @@ describe('acquireProcessingLock', () => {
     expect([calls - before, performance.now() - startedAt >= 295]).toEqual([3, true])
   })
 
+  it('tries a lock manager again that fails as fetch does', async () => {
+    let calls = 0
+    const request = async () => {
+      calls++
+      throw new TypeError('fetch failed')
+    }
+    await using manager = createSessionManager({ locks: { request, query: async () => ({}) } as never })
+    await manager.create()
+    const before = calls
+    expect((await manager.acquireProcessingLock()).error).toBe('Max retry attempts exceeded')
+    expect(calls - before).toBe(3)
+  })
+
+  it('says that the manager was disposed to those who still wait', async () => {
+    const { manager } = await begin()
+    await manager.acquireProcessingLock()
+    const waiting = manager.acquireProcessingLock()
+    await manager[Symbol.asyncDispose]()
+    await expect(waiting).rejects.toMatchObject({ code: 'STORE_CLOSED' })
+  })
+
   it('rejects with the reason of an aborted signal', async () => {
     const { manager } = await begin()
     const held = await manager.acquireProcessingLock()

@@ -1,10 +1,10 @@
 import { isLockError } from '@x/mutex'
 import { retry } from '@x/retry'
 import type { Clock } from './clock.ts'
-import { isSessionError } from './errors.ts'
+import { isRefusal, isSessionError } from './errors.ts'
 import type { Turn } from './turn.ts'
 import type { TurnLock } from './turn-lock.ts'
-import { bounded } from './wait.ts'
+import { bounded, checkDuration } from './wait.ts'
 
 export interface ProcessingLockOptions {
   /** Bounds the whole wait, in milliseconds. @defaultValue 5000 */
@@ -47,6 +47,7 @@ export async function acquireProcessingLock(
 ): Promise<ProcessingLock> {
   const { id, turns, switched, clock, currentId } = target
   const refuse = (error: string): ProcessingLock => ({ locked: false, currentSessionId: currentId(), error })
+  checkDuration('timeoutMs', timeoutMs)
   signal?.throwIfAborted()
   if (expectedSessionId !== null && expectedSessionId !== id) return refuse(SWITCHED)
   let isOver = false
@@ -66,7 +67,7 @@ export async function acquireProcessingLock(
   } catch (error) {
     isOver = true
     if (signal?.aborted && error === signal.reason) throw error
-    if (error instanceof RangeError || error instanceof TypeError) throw error
+    if (hasCode(error, 'STORE_CLOSED')) throw error
     if (error === TIMED_OUT || hasCode(error, 'SESSION_BUSY')) return refuse('Lock acquisition timeout')
     if (error === switched.reason) return refuse(SWITCHED)
     return refuse(hasCode(error, 'DEADLOCK') ? 'Circular wait detected' : 'Max retry attempts exceeded')
@@ -76,9 +77,9 @@ export async function acquireProcessingLock(
 const SWITCHED = 'Session switched while waiting for lock'
 const TIMED_OUT = Symbol('timed out')
 
-/** An answer of the lock, as against a failure of its manager. */
+/** An answer of the lock, as against a failure of its manager or of the store. */
 function isAnswer(error: unknown): boolean {
-  return isLockError(error) || isSessionError(error)
+  return isLockError(error) || isRefusal(error) || hasCode(error, 'STORE_CLOSED')
 }
 
 function hasCode(error: unknown, code: string): boolean {

@@ -99,7 +99,7 @@ describe.skipIf(skipsBrowser)('tabs of Chromium', () => {
       })`,
       )
       const renderer = await rendererOf(a)
-      await sleep(300) // In the middle of a transaction it would stop the others' too.
+      await sleep(1000) // In the middle of a transaction, as that of a renewal, it would stop the others' too.
       process.kill(renderer, 'SIGSTOP')
 
       const waited = await run<number>(

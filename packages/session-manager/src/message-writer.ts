@@ -6,7 +6,7 @@ import { freezeCopy } from './freeze-copy.ts'
 import { holdLock } from './hold-lock.ts'
 import { ignore } from './ignore.ts'
 import { appendChanges } from './message-changes.ts'
-import type { Fence } from './optimistic-session.ts'
+import type { Fence, LiveMessage } from './optimistic-session.ts'
 import { checkObject, prepareMessage } from './prepare-message.ts'
 import { appendText } from './session-record.ts'
 import type { SessionState } from './session-state.ts'
@@ -48,7 +48,7 @@ export interface WriterSettings {
   readonly applyDelta: ApplyDelta | undefined
 }
 
-export class Writer implements MessageWriter {
+export class Writer implements MessageWriter, LiveMessage {
   readonly messageId: string
   readonly #state: SessionState
   readonly fence: Fence | undefined
@@ -79,7 +79,7 @@ export class Writer implements MessageWriter {
     this.#message = this.#begin(message, operationId)
     this.messageId = this.#message.id
     this.#release = this.#takeLock()
-    this.#hide = state.session.overlay(this.messageId, () => this.#message)
+    this.#hide = state.session.overlay(this.messageId, this)
     state.writers.add(this)
   }
 
@@ -138,6 +138,13 @@ export class Writer implements MessageWriter {
     this.#state
       .write({ make: base => (base.message(messageId) ? [change] : []), fence: this.fence })
       .catch(error => this.#lose(error))
+  }
+
+  rebase(message: StoredMessage): void {
+    if (message === this.#message) return
+    const base: StoredMessage = freezeCopy({ ...message, status: 'streaming' }, 'message')
+    if (!this.#isDirty) this.#message = base
+    else if (!this.#settings.applyDelta) this.#message = appendText(base, this.#unsaved)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -231,20 +238,21 @@ export class Writer implements MessageWriter {
 
   async #store(status: MessageStatus): Promise<StoredMessage> {
     const { messageId } = this
-    const message: StoredMessage = freezeCopy({ ...this.#message, status }, 'message')
-    this.#message = message
-    this.#state.around.clock.clearTimeout(this.#timer)
+    this.journal()
     this.#hide()
     this.#state.writers.delete(this)
     try {
       await this.#state.write({
         make: base => {
-          if (base.message(messageId)) return [{ type: 'replace', message }]
-          throw new ValidationError('message', `was removed: ${messageId}`)
+          const before = base.message(messageId)
+          if (!before) throw new ValidationError('message', `was removed: ${messageId}`)
+          // With what others have made of it.
+          this.#message = freezeCopy({ ...before, status }, 'message')
+          return [{ type: 'replace', message: this.#message }]
         },
         fence: this.fence,
       })
-      return message
+      return this.#message
     } finally {
       this.#release()
     }

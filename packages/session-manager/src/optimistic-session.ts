@@ -37,6 +37,14 @@ interface PendingWrite extends Write {
   readonly reject: (error: unknown) => void
 }
 
+/** Who is writing a message piece by piece. */
+export interface LiveMessage {
+  /** As it is shown; newer than anything pending. */
+  readonly message: StoredMessage
+  /** Others have changed it: what is not pending yet goes on top of that. */
+  rebase(message: StoredMessage): void
+}
+
 /** Writes that go to the store in one commit. */
 export interface Batch {
   readonly writes: number
@@ -59,8 +67,7 @@ export class OptimisticSession {
   /** Grows with every change of the view. */
   revision = 0
   #pending: PendingWrite[] = []
-  /** Messages that writers are at; newer than anything pending. */
-  readonly #live = new Map<string, () => StoredMessage>()
+  readonly #live = new Map<string, LiveMessage>()
 
   constructor(id: string) {
     this.id = id
@@ -87,7 +94,10 @@ export class OptimisticSession {
         this.#fold()
         return
       }
-      this.#make(pending)
+      for (const change of this.#make(pending)) {
+        if (change.type === 'replace') this.#live.get(change.message.id)?.rebase(change.message)
+      }
+      this.#showLive()
       this.#pending.push(pending)
       if (pending.changes?.length) this.revision++
     })
@@ -157,9 +167,9 @@ export class OptimisticSession {
     this.#fold()
   }
 
-  /** Shows what `message` returns in place of the message of that id, until the undo is called. */
-  overlay(messageId: string, message: () => StoredMessage): () => void {
-    this.#live.set(messageId, message)
+  /** Shows the message of the writer in place of the one of that id, until the undo is called. */
+  overlay(messageId: string, live: LiveMessage): () => void {
+    this.#live.set(messageId, live)
     return () => void this.#live.delete(messageId)
   }
 
@@ -194,19 +204,23 @@ export class OptimisticSession {
         write.reject(error)
       }
     }
+    for (const [id, live] of this.#live) {
+      const message = this.view.message(id)
+      if (message) live.rebase(message)
+    }
     this.#showLive()
     this.revision++
   }
 
-  #make(write: PendingWrite): void {
+  #make(write: PendingWrite): readonly Change[] {
     if (this.view.deletedAt !== undefined && !write.afterDelete) throw new SessionNotFoundError(this.id)
     write.changes = write.make(this.view)
     for (const change of write.changes) this.view.apply(change)
     write.fence?.written.push(...write.changes)
-    this.#showLive()
+    return write.changes
   }
 
   #showLive(): void {
-    for (const message of this.#live.values()) this.view.apply({ type: 'replace', message: message() })
+    for (const { message } of this.#live.values()) this.view.apply({ type: 'replace', message })
   }
 }

@@ -74,6 +74,7 @@ export class SessionState implements TurnSession {
   }
 
   async write(write: Write): Promise<void> {
+    this.journal() // It may be made from text that is only shown.
     await this.queue.write(write)
   }
 
@@ -167,6 +168,7 @@ export class SessionState implements TurnSession {
   }
 
   #attempt(recipe: Recipe, fence: Fence | undefined): Promise<boolean> {
+    this.journal()
     const { revision } = this.session
     const next = recipe(this.view.content)
     const write = (next: Next): boolean | Promise<boolean> =>

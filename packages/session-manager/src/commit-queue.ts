@@ -29,10 +29,10 @@ export class CommitQueue {
   #heard = 0
   readonly #told = new ToldChanges()
   #stale = false
-  /** Commits that this manager has stored. */
-  commits = 0
+  commits = 0 // That this manager has stored.
   #failing = false
-  #gone = false
+  /** The store has no such session any more, or another one of its id. */
+  isGone = false
   #draining = false
   #sleep: AbortController | undefined // While waiting for the next attempt.
   readonly #flushes = new FlushWaits()
@@ -44,7 +44,7 @@ export class CommitQueue {
   }
 
   get status(): SessionStatus {
-    if (this.#gone || this.#session.confirmed.deletedAt !== undefined) return 'error'
+    if (this.isGone || this.#session.confirmed.deletedAt !== undefined) return 'error'
     if (this.#failing) return 'unsaved'
     if (this.#conflicts > 0) return 'conflict'
     return this.#session.pending > 0 ? 'saving' : 'saved'
@@ -56,7 +56,7 @@ export class CommitQueue {
 
   /** Shown at once, stored with what else is written in this tick. */
   write(write: Write): Promise<boolean> {
-    if (this.#gone) return Promise.reject(new SessionNotFoundError(this.#session.id))
+    if (this.isGone) return Promise.reject(new SessionNotFoundError(this.#session.id))
     if (this.#around.closing.aborted) return Promise.reject(toStoreError(this.#around.closing.reason))
     const stored = this.#session.add(write)
     if (this.#session.pending > 0) this.#drain()
@@ -83,7 +83,7 @@ export class CommitQueue {
     this.#sleep?.abort()
     const isStored = this.#session.barrier()
     const heard = this.#heard
-    const isUpToDate = (): boolean => this.#gone || (!this.#stale && this.#session.confirmed.version >= heard)
+    const isUpToDate = (): boolean => this.isGone || (!this.#stale && this.#session.confirmed.version >= heard)
     return this.#flushes.add(() => isStored() && isUpToDate())
   }
 
@@ -126,7 +126,7 @@ export class CommitQueue {
     this.#stale = true
     do await this.#step()
     while (!isStored())
-    if (this.#gone) throw new SessionNotFoundError(this.#session.id)
+    if (this.isGone) throw new SessionNotFoundError(this.#session.id)
   }
 
   #drain(): void {
@@ -165,7 +165,7 @@ export class CommitQueue {
 
   #isBehind(): boolean {
     const { version } = this.#session.confirmed
-    return !this.#gone && version > 0 && (this.#stale || this.#heard > version)
+    return !this.isGone && version > 0 && (this.#stale || this.#heard > version)
   }
 
   /** One look at what others have written, and one commit. Throws when the store cannot. */
@@ -228,7 +228,7 @@ export class CommitQueue {
       else this.#heard = Math.max(this.#heard, actual)
       this.#around.events.emit('commit-conflicted', { id: session.id, expected, actual })
     } else if (error.code === 'VERSION_CONFLICT') {
-      this.#gone = true
+      this.isGone = true
       const reason = () => new ValidationError('id', `is taken by another session: ${session.id}`, { cause: error })
       session.refuse(session.pending, reason)
     } else if (batch.writes > 1) {
@@ -265,7 +265,7 @@ export class CommitQueue {
   /** There is no such session any more. */
   #end(): void {
     const { id, pending } = this.#session
-    this.#gone = true
+    this.isGone = true
     this.#session.refuse(pending, () => new SessionNotFoundError(id))
   }
 

@@ -44,10 +44,19 @@ export class CurrentSession {
     return () => request === this.#requests
   }
 
-  set(handle: SessionHandle | undefined, state?: SessionState): void {
+  /** Returns the undo: it does nothing once another one is current. */
+  set(handle: SessionHandle | undefined, state?: SessionState): () => void {
+    const [former, turns] = [this.#handle, this.#turns]
+    this.#put(handle, state?.turns ?? this.#nobody)
+    return () => {
+      if (this.#handle === handle) this.#put(former, turns)
+    }
+  }
+
+  #put(handle: SessionHandle | undefined, turns: TurnLock): void {
     const from = this.#handle?.id ?? null
     this.#handle = handle
-    this.#turns = state?.turns ?? this.#nobody
+    this.#turns = turns
     const id = handle?.id ?? null
     if (id !== from) {
       const switched = this.#switched

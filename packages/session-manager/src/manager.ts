@@ -200,13 +200,13 @@ export class Manager implements SessionManager {
     this.#check()
     const { id, title } = session
     if (this.#registry.get(id)) throw new ValidationError('id', `is taken by another session: ${id}`)
-    const state = this.#registry.create(id)
-    const stored = state.write({ make: () => [{ type: 'create', session }] })
+    const { state, stored } = this.#registry.create(session)
     const handle = this.#handle(state)
-    if (isCurrent) this.#current.set(handle, state)
+    const undo = isCurrent ? this.#current.set(handle, state) : ignore
     try {
       await stored
     } catch (error) {
+      undo()
       await handle[Symbol.asyncDispose]()
       throw error
     }

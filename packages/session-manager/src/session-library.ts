@@ -84,13 +84,7 @@ export class SessionLibrary {
       await this.restore(id)
       return this.#write(id, { make: base => appendChanges(base, messages) })
     }
-    const state = this.#registry.create(id)
-    const release = state.retain()
-    try {
-      await state.write({ make: () => [{ type: 'create', session }] })
-    } finally {
-      release()
-    }
+    await this.#registry.create(session).stored
   }
 
   /** Of all sessions in the store, and of those that are on their way there. */

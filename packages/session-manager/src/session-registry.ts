@@ -3,7 +3,7 @@ import { ignore } from './ignore.ts'
 import type { PageLife } from './page-life.ts'
 import { recoverStreams } from './recover-streams.ts'
 import { SessionState } from './session-state.ts'
-import type { StoreNotice } from './session-store.ts'
+import type { NewSession, StoreNotice } from './session-store.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** A state that is in use until it is released. */
@@ -16,6 +16,8 @@ export interface Use {
 export class SessionRegistry implements PageLife {
   readonly #states = new Map<string, SessionState>()
   readonly #loading = new Map<string, Promise<SessionState | undefined>>()
+  /** Sessions that this manager has made and that are not stored yet. */
+  readonly #creating = new Map<string, Promise<void>>()
   readonly #around: Surroundings
   readonly #onChange: () => void
   #isFrozen = false
@@ -33,17 +35,24 @@ export class SessionRegistry implements PageLife {
     return this.#states.get(id)
   }
 
-  /** A state that the store knows nothing of yet. */
-  create(id: string): SessionState {
-    const state: SessionState = new SessionState(id, this.#around, () => this.#changed(state))
-    this.#states.set(id, state)
-    return state
+  /** A state that the store knows nothing of yet, on its way there. */
+  create(session: NewSession): { readonly state: SessionState; readonly stored: Promise<void> } {
+    const { id } = session
+    const state = this.#add(id)
+    const stored = state.write({ make: () => [{ type: 'create', session }] })
+    const creating = stored.catch(ignore).finally(() => this.#creating.delete(id))
+    this.#creating.set(id, creating)
+    return { state, stored }
   }
 
   /** @throws {@link SessionNotFoundError} when there is none, not even a deleted one. */
   async use(id: string): Promise<Use> {
     for (;;) {
-      this.#around.disposed.throwIfAborted()
+      const { store, disposed } = this.#around
+      disposed.throwIfAborted()
+      const creating = this.#creating.get(id)
+      // Whose session it is, the store decides; when it cannot say, it is the one that is shown.
+      if (creating && (await store.load(id, { signal: disposed }).catch(ignore))) await creating
       const state = this.#states.get(id) ?? (await this.#load(id))
       if (!state) throw new SessionNotFoundError(id)
       // It may have been let go in between.
@@ -87,6 +96,12 @@ export class SessionRegistry implements PageLife {
     if (state && this.#around.scope.covers) void recoverStreams(state, true)
   }
 
+  #add(id: string): SessionState {
+    const state: SessionState = new SessionState(id, this.#around, () => this.#changed(state))
+    this.#states.set(id, state)
+    return state
+  }
+
   #load(id: string): Promise<SessionState | undefined> {
     const loading = this.#loading.get(id) ?? this.#read(id).finally(() => this.#loading.delete(id))
     this.#loading.set(id, loading)
@@ -99,7 +114,7 @@ export class SessionRegistry implements PageLife {
     const { store, disposed } = this.#around
     const stored = await store.load(id, { signal: disposed })
     if (!stored || this.#states.has(id)) return this.#states.get(id)
-    const state = this.create(id)
+    const state = this.#add(id)
     state.session.rebase(stored)
     await recoverStreams(state, this.#around.scope.covers)
     return state
@@ -107,7 +122,8 @@ export class SessionRegistry implements PageLife {
 
   #changed(state: SessionState): void {
     // While it is being loaded, those who need it are still to come.
-    if (state.isFree && !this.#loading.has(state.id)) this.#states.delete(state.id)
+    const isOver = state.queue.isGone || (state.isFree && !this.#loading.has(state.id))
+    if (isOver && this.#states.get(state.id) === state) this.#states.delete(state.id)
     this.#onChange()
   }
 }

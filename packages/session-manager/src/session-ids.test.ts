@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest'
+import { type ChatMessage, faultyStore, user } from '../test/faulty-store.ts'
+import { createSessionManager } from './index.ts'
+
+type Message = ChatMessage & { readonly id?: string }
+
+/** Time runs a hundred times as fast. */
+const clock = {
+  now: () => performance.now() * 100,
+  setTimeout: (fn: () => void, ms: number) => setTimeout(fn, ms / 100),
+  clearTimeout: (handle: unknown) => clearTimeout(handle as number),
+}
+
+async function begin() {
+  const store = faultyStore()
+  const manager = createSessionManager<Message>({ store, clock })
+  return { store, manager, session: await manager.create() }
+}
+
+function ids(session: { readonly messages: readonly { readonly id: string }[] }): string[] {
+  return session.messages.map(message => message.id)
+}
+
+describe('an id', () => {
+  it('is free again after a purge, also while somebody has a handle', async () => {
+    const { store, manager, session } = await begin()
+    await session.append({ id: 'a', ...user('a') })
+    const data = await manager.export(session.id)
+    await using other = createSessionManager<Message>({ store })
+    await other.open(session.id)
+
+    await manager.purge(session.id)
+    await manager.import(data)
+
+    expect(ids(await manager.open(session.id))).toEqual(['a'])
+    await expect.poll(async () => ids(await other.open(session.id))).toEqual(['a'])
+    await manager.purge(session.id)
+    expect((await manager.create({ id: session.id })).messages).toEqual([])
+  })
+
+  it('that is taken opens what is there, and leaves the current session', async () => {
+    const { store, manager, session } = await begin()
+    await session.append({ id: 'a', ...user('a') })
+    await using other = createSessionManager<Message>({ store })
+    const current = await other.create()
+
+    const [created, opened] = await Promise.allSettled([other.create({ id: session.id }), other.open(session.id)])
+
+    expect(created).toMatchObject({ reason: { code: 'VALIDATION' } })
+    expect(opened.status === 'fulfilled' && ids(opened.value)).toEqual(['a'])
+    expect(ids(await other.open(session.id))).toEqual(['a'])
+    expect(other.current).toBe(current)
+    await manager.flush()
+  })
+
+  it('of a session that could not be stored yet can be opened', async () => {
+    const { store, manager } = await begin()
+    store.failure = 'quota'
+    const created = manager.create({ id: 'new' })
+    expect((await manager.switchTo('new')).id).toBe('new')
+    store.failure = undefined
+    await created
+  })
+})

@@ -147,6 +147,10 @@ export class OptimisticSession {
   /** Others have written: what is pending is made again on top of that. */
   rebase(stored: StoredSession): void {
     const known = this.confirmed
+    if (stored.version === known.version) {
+      this.#fold()
+      return
+    }
     const messages = stored.messages.map(message => {
       const before = known.message(message.id)
       return before && deepEqual(before, message) ? before : freezeCopy(message, 'message')
@@ -189,6 +193,7 @@ export class OptimisticSession {
   }
 
   #fold(): void {
+    const before = this.view
     this.view = this.confirmed.copy()
     const pending = this.#pending
     this.#pending = []
@@ -209,7 +214,7 @@ export class OptimisticSession {
       if (message) live.rebase(message)
     }
     this.#showLive()
-    this.revision++
+    if (!this.view.keepSeen(before)) this.revision++
   }
 
   #make(write: PendingWrite): readonly Change[] {

@@ -1,4 +1,5 @@
 import { checkOption } from './check-option.ts'
+import { freezeCopy } from './freeze-copy.ts'
 import { ignore } from './ignore.ts'
 import type { ListQuery, SessionPage, SessionStore, SessionSummary } from './session-store.ts'
 
@@ -56,17 +57,17 @@ export class SessionList {
   }
 
   #show(page: SessionPage): void {
-    this.#sessions = Object.freeze([...page.sessions])
+    this.#sessions = page.sessions
     this.#onChange()
   }
 }
 
 /** @throws TypeError or RangeError when `limit` is not 1 to 1000. */
-export function readPage(store: SessionStore, query: ListQuery, signal: AbortSignal): Promise<SessionPage> {
+export async function readPage(store: SessionStore, query: ListQuery, signal: AbortSignal): Promise<SessionPage> {
   const { limit, order, archived } = query
   const isPage = Number.isInteger(limit) && limit >= 1 && limit <= 1000
   checkOption(isPage, 'limit', limit, 'an integer from 1 to 1000', 'number')
   checkOption(order === undefined || order === 'asc' || order === 'desc', 'order', order, "'asc' or 'desc'", 'string')
   checkOption(archived === undefined || typeof archived === 'boolean', 'archived', archived, 'true or false')
-  return store.list(query, { signal })
+  return freezeCopy(await store.list(query, { signal }), 'page')
 }

@@ -8,6 +8,8 @@ import type {
   TitleSource,
 } from './session-store.ts'
 
+const NO_METADATA: object = Object.freeze({})
+
 /** What a session holds, frozen: what a recipe gets. */
 export interface RecordContent {
   readonly messages: readonly StoredMessage[]
@@ -27,7 +29,7 @@ export class SessionRecord {
   version = 0
   title = ''
   titleSource: TitleSource = 'default'
-  metadata: object = {}
+  metadata: object = NO_METADATA
   createdAt = 0
   updatedAt = 0
   archived = false
@@ -50,6 +52,15 @@ export class SessionRecord {
   get messages(): readonly StoredMessage[] {
     this.#list ??= Object.freeze([...this.#messages.values()])
     return this.#list
+  }
+
+  /** Keeps what was seen of `other` where this holds the same, and tells whether it all is. */
+  keepSeen(other: SessionRecord): boolean {
+    const seen = other.#list
+    const isSame =
+      seen?.length === this.messageCount && this.messages.every((message, index) => message === seen[index])
+    if (isSame) this.#list = seen
+    return isSame && this.title === other.title && this.metadata === other.metadata
   }
 
   get content(): RecordContent {

@@ -33,7 +33,7 @@ export class CommitQueue {
   #failing = false
   /** The store has no such session any more, or another one of its id. */
   isGone = false
-  #draining = false
+  idle = true
   #sleep: AbortController | undefined // While waiting for the next attempt.
   readonly #flushes = new FlushWaits()
 
@@ -48,10 +48,6 @@ export class CommitQueue {
     if (this.#failing) return 'unsaved'
     if (this.#conflicts > 0) return 'conflict'
     return this.#session.pending > 0 ? 'saving' : 'saved'
-  }
-
-  get idle(): boolean {
-    return !this.#draining
   }
 
   /** Shown at once, stored with what else is written in this tick. */
@@ -75,6 +71,11 @@ export class CommitQueue {
   look(): void {
     this.#stale = true
     if (this.#isBehind()) this.#drain()
+  }
+
+  /** Commits in this very task, without the write lock: the page may be gone before that comes. Versions decide. */
+  hurry(): void {
+    if (!this.#mutex.isLocked()) this.#mutex.runExclusive(() => this.#step()).catch(ignore) // The drain tries again.
   }
 
   /** Resolves when nothing is pending of what is now; rejects when the store cannot now. */
@@ -130,12 +131,11 @@ export class CommitQueue {
   }
 
   #drain(): void {
-    if (this.#draining) return
-    this.#draining = true
-    void this.#run()
+    if (this.idle) void this.#run()
   }
 
   async #run(): Promise<void> {
+    this.idle = false
     await null // The writes of one tick go together.
     const { disposed } = this.#around
     while (!disposed.aborted && (this.#session.pending > 0 || this.#isBehind())) {
@@ -153,7 +153,7 @@ export class CommitQueue {
       this.#flushes.check()
     }
     this.#conflicts = 0
-    this.#draining = false
+    this.idle = true
     this.#flushes.end()
     this.#onChange()
   }

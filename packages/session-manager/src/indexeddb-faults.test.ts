@@ -128,6 +128,65 @@ describe.skipIf(skipsBrowser)('indexedDBStore when Chromium is in the way', () =
     }
   })
 
+  it.each(['reload', 'navigate', 'close'])(
+    'keeps the last word of a stream in a page that ends by %s',
+    async leave => {
+      for (let round = 0; round < 5; round++) {
+        const id = `${leave}-${round}`
+        // Only the end of the page stores what is written after the first word.
+        const tab = await openTab(browser, id, { autosave: { delayMs: 1_000_000, maxBytes: 1_000_000 } })
+        await run(
+          tab,
+          `globalThis.writer = await session.stream({ role: 'assistant' })
+         writer.write('first, ')
+         await manager.flush()
+         writer.write('last')`,
+        )
+        if (leave === 'close') await tab.close()
+        else if (leave === 'reload') await tab.reload()
+        else await tab.goto('about:blank')
+
+        const next = await openTab(browser, id)
+        expect([round, await run(next, 'return texts()')]).toEqual([round, ['first, last']])
+        await next.close()
+        if (leave !== 'close') await tab.close()
+      }
+    },
+    30_000,
+  )
+
+  it('refuses pieces of a stream on a version that another tab has made, and of a turn that it has taken', async () => {
+    const tab = await browser.openPage()
+    const outcome = await run(
+      tab,
+      `const [a, b] = [1, 2].map(() => indexedDBStore({ name: 'pieces' }))
+       const commit = (store, expectedVersion, operationId, fencingToken, ...changes) =>
+         store.commit('s', { expectedVersion, operationId, fencingToken, changes }).then(({ version }) => version, error => error.code)
+       const piece = (n, delta) => ({ type: 'delta', messageId: 'm', n, delta })
+       const message = { id: 'm', content: '', status: 'streaming' }
+       const session = { id: 's', title: '', titleSource: 'user', metadata: {}, createdAt: 1, updatedAt: 1, archived: false }
+       const turn = (await a.claimTurn('s', { owner: 'a', ttlMs: 1 })).fencingToken
+       const versions = [
+         await commit(a, null, 'o1', turn, { type: 'create', session: { ...session, messages: [] } }),
+         await commit(a, 1, 'o2', turn, { type: 'append', messages: [message] }),
+         await commit(a, 2, 'o3', turn, piece(0, 'a')),
+         await commit(a, 3, 'o4', turn, piece(1, 'b')),
+         await commit(a, 3, 'o4', turn, piece(1, 'b')),
+         await commit(b, 4, 'o5', undefined, { type: 'set', title: 'theirs' }),
+         await commit(a, 4, 'o6', turn, piece(2, 'lost')),
+         await commit(a, 5, 'o7', turn, piece(2, 'c')),
+         await commit(a, 6, 'o8', turn, { type: 'append', messages: [{ ...message, id: 'other' }] }),
+       ]
+       await b.claimTurn('s', { owner: 'b', ttlMs: 1, force: true })
+       versions.push(await commit(a, 7, 'o9', turn, { ...piece(0, 'late'), messageId: 'other' }))
+       versions.push(await commit(a, 7, 'o10', undefined, { ...piece(0, 'd'), messageId: 'other' }))
+       const { title, version, messages } = await b.load('s')
+       return [...versions, title, version, ...messages.map(each => each.content)]`,
+    )
+    const [conflict, busy] = ['VERSION_CONFLICT', 'SESSION_BUSY']
+    expect(outcome).toEqual([1, 2, 3, 4, 4, 5, conflict, 6, 7, busy, 8, 'theirs', 8, 'abc', 'd'])
+  })
+
   it('appends at the same cost to 10 messages and to 10,000', async () => {
     const tab = await browser.openPage()
     const ratio = await run<number>(

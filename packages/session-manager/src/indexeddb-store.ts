@@ -9,6 +9,7 @@ import {
   RowChanges,
   type SessionRow,
 } from './indexeddb-rows.ts'
+import { type Committed, isTaken, recordGrant, StreamCommits } from './indexeddb-stream-commits.ts'
 import { fromCursor, toCursor } from './page-cursor.ts'
 import { appendText } from './session-record.ts'
 import type {
@@ -61,6 +62,7 @@ class IndexedDBStore implements SessionStore {
   readonly #durability: 'strict' | 'relaxed'
   readonly #connection: Connection
   readonly #listeners = new Set<(notice: StoreNotice) => void>()
+  readonly #streams = new StreamCommits()
   #channel: BroadcastChannel | undefined
 
   constructor({ name = 'session-manager', durability = 'strict' }: IndexedDBStoreOptions) {
@@ -89,9 +91,16 @@ class IndexedDBStore implements SessionStore {
     const stores = ['sessions', 'messages', 'journal', 'operations', 'leases']
     const isStream = commit.changes.every(change => change.type === 'delta')
     const durability = isStream ? 'relaxed' : this.#durability
-    const version = await this.#connection.run(stores, { mode: 'readwrite', durability, signal }, transaction =>
-      this.#commit(id, commit, transaction),
-    )
+    const run = (): Promise<Committed & { readonly db: IDBDatabase }> =>
+      this.#connection.run(stores, { mode: 'readwrite', durability, signal }, async transaction => {
+        const committed = this.#streams.write(id, commit, transaction) ?? this.#commit(id, commit, transaction)
+        return { ...(await committed), db: transaction.db }
+      })
+    const { version, row, db } = await run().catch(error => {
+      if (isTaken(error) && this.#streams.forget(id)) return run()
+      throw error
+    })
+    if (row) this.#streams.remember(id, commit, row, db)
     this.#notify({ id, version, changes: commit.changes })
     return { version }
   }
@@ -124,10 +133,11 @@ class IndexedDBStore implements SessionStore {
   }
 
   async claimTurn(id: string, { owner, force }: TurnClaim, options?: StoreOptions): Promise<TurnClaimResult> {
-    const answer = await this.#lease<TurnClaimResult>(id, options, row => {
+    const answer = await this.#lease<TurnClaimResult>(id, options, (row, transaction) => {
       if (row.owner === owner) return [row, { fencingToken: row.fencingToken }]
       if (row.owner !== undefined && !force) return [row, { heldBy: row.owner, renewals: row.renewals }]
       const fencingToken = row.fencingToken + 1n
+      recordGrant(id, fencingToken, transaction)
       return [{ ...row, owner, fencingToken, renewals: 0 }, { fencingToken }]
     })
     // News for whoever holds the turn: it renews, or learns that it was taken over.
@@ -161,7 +171,7 @@ class IndexedDBStore implements SessionStore {
     this.#connection.close()
   }
 
-  async #commit(id: string, commit: Commit, transaction: IDBTransaction): Promise<number> {
+  async #commit(id: string, commit: Commit, transaction: IDBTransaction): Promise<Committed> {
     const { expectedVersion, operationId, fencingToken } = commit
     const operations = transaction.objectStore('operations')
     const [before, repeated, lease] = await Promise.all([
@@ -169,7 +179,7 @@ class IndexedDBStore implements SessionStore {
       outcome<{ version: number } | undefined>(operations.index('id').get([id, operationId])),
       outcome<LeaseRow | undefined>(transaction.objectStore('leases').get(id)),
     ])
-    if (repeated) return repeated.version
+    if (repeated) return { version: repeated.version, row: undefined }
     if (fencingToken !== undefined && lease && fencingToken < lease.fencingToken) {
       throw new SessionBusyError('a later turn was granted')
     }
@@ -181,22 +191,23 @@ class IndexedDBStore implements SessionStore {
     for (const change of commit.changes) row = await rows.apply(row, change)
     const version = (before?.version ?? 0) + 1
     const updatedAt = Math.max(row.updatedAt, Date.now())
-    transaction.objectStore('sessions').put({ ...row, version, ...(row.isPurged ? {} : { updatedAt }) })
+    const after = { ...row, version, ...(row.isPurged ? {} : { updatedAt }) }
+    transaction.objectStore('sessions').put(after)
     operations.put({ sessionId: id, version, operationId })
     operations.delete(IDBKeyRange.bound([id], [id, version - REMEMBERED_OPERATIONS]))
-    return version
+    return { version, row: after }
   }
 
   #lease<T>(
     sessionId: string,
     options: StoreOptions | undefined,
-    change: (row: LeaseRow) => [row: LeaseRow, answer: T],
+    change: (row: LeaseRow, transaction: IDBTransaction) => [row: LeaseRow, answer: T],
   ): Promise<T> {
     const settings = { mode: 'readwrite', durability: 'relaxed', signal: options?.signal } as const
-    return this.#connection.run(['leases'], settings, async transaction => {
+    return this.#connection.run(['leases', 'operations'], settings, async transaction => {
       const leases = transaction.objectStore('leases')
       const row: LeaseRow | undefined = await outcome(leases.get(sessionId))
-      const [next, answer] = change(row ?? { sessionId, fencingToken: 0n, owner: undefined, renewals: 0 })
+      const [next, answer] = change(row ?? { sessionId, fencingToken: 0n, owner: undefined, renewals: 0 }, transaction)
       leases.put(next)
       return answer
     })

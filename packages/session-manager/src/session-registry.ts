@@ -72,9 +72,12 @@ export class SessionRegistry implements PageLife {
     this.#loading.get(id)?.then(tell, ignore)
   }
 
-  /** Streamed text that is not in the journal yet goes there. */
+  /** Streamed text that is not in the journal yet goes there, now. */
   onHide(): void {
-    for (const state of this.#states.values()) state.journal()
+    for (const state of this.#states.values()) {
+      state.journal()
+      state.queue.hurry()
+    }
   }
 
   onFreeze(): void {

@@ -7,7 +7,7 @@ import { holdLock } from './hold-lock.ts'
 import { ignore } from './ignore.ts'
 import { appendChanges } from './message-changes.ts'
 import type { Fence, LiveMessage } from './optimistic-session.ts'
-import { checkObject, prepareMessage } from './prepare-message.ts'
+import { prepareMessage } from './prepare-message.ts'
 import { appendText } from './session-record.ts'
 import type { SessionState } from './session-state.ts'
 import type { Change, MessageStatus, StoredMessage } from './session-store.ts'
@@ -162,7 +162,6 @@ export class Writer implements MessageWriter, LiveMessage {
   }
 
   #begin(message: object, operationId: string | undefined): StoredMessage {
-    checkObject(message, 'message')
     const { content = '' } = message as { content?: unknown }
     const prepared = prepareMessage(
       this.#settings.applyDelta ? message : { ...message, content },

@@ -1,13 +1,14 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { DeadlockError } from '@x/mutex'
 import { checkOperationId } from './check-option.ts'
+import { DoneWriter } from './done-writer.ts'
 import { StoreError, toStoreError } from './errors.ts'
 import type { SessionEvent, SessionEventType, SessionStatus } from './events.ts'
 import { ignore } from './ignore.ts'
 import { appendChanges, editChanges, truncateChanges } from './message-changes.ts'
 import { type MessageWriter, Writer, type WriterSettings } from './message-writer.ts'
 import type { Write } from './optimistic-session.ts'
-import { prepareMessage } from './prepare-message.ts'
+import { checkObject, prepareMessage } from './prepare-message.ts'
 import type { NextContent, Session, SessionContent, TurnContext } from './session.ts'
 import type { SessionState } from './session-state.ts'
 import type { StoredMessage } from './session-store.ts'
@@ -112,7 +113,13 @@ export class SessionHandle implements Session {
 
   async stream(message: object = {}, { operationId }: { operationId?: string } = {}): Promise<MessageWriter> {
     this.#check()
+    checkObject(message, 'message')
     checkOperationId(operationId)
+    if (operationId !== undefined) {
+      const { id = `${operationId}:0` } = message as { readonly id?: string }
+      const before = this.#state.view.message(id)
+      if (before?.status === 'complete') return new DoneWriter(before)
+    }
     return new Writer(this.#state, message, operationId, this.#settings, this.#turn?.fence)
   }
 

@@ -83,7 +83,10 @@ export interface Session<Message extends object = object, Metadata extends objec
     ) => NextContent<Message, Metadata> | PromiseLike<NextContent<Message, Metadata>>,
     options?: { readonly expectedVersion?: number },
   ): Promise<void>
-  /** Adds a message that is written piece by piece, and survives a crash up to the last piece or so. */
+  /**
+   * Adds a message that is written piece by piece, and survives a crash up to the last piece or so. When the
+   * operation is done already, its message stays as it is: what is written again goes nowhere.
+   */
   stream(
     message?: Partial<NewMessage<Message>>,
     options?: { readonly operationId?: string },

@@ -87,6 +87,21 @@ describe('export', () => {
     expect([await brought?.text(), await session.metadata.icon.text()]).toEqual(['text', 'icon'])
   })
 
+  it('goes on without a session that was purged after it was listed', async () => {
+    const store = memoryStore()
+    const listed: typeof store.list = async query => {
+      const page = await store.list(query)
+      await other.purge('purged')
+      return page
+    }
+    await using other = createSessionManager<ChatMessage>({ store })
+    for (const id of ['kept', 'purged']) await (await other.create({ id, title: id }))[Symbol.asyncDispose]()
+    await using manager = createSessionManager<ChatMessage>({ store: { ...faultyStore(store), list: listed } })
+
+    await using third = createSessionManager<ChatMessage>()
+    expect(await third.import(await manager.export())).toEqual(['kept'])
+  })
+
   it('takes no step for each byte of a typed array', async () => {
     await using manager = createSessionManager<{ bytes: Uint8Array }>()
     await manager.create({ messages: [{ bytes: new Uint8Array(10_000) }] })

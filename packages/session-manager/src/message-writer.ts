@@ -26,7 +26,7 @@ export interface MessageWriter<Message extends object = object> extends AsyncDis
   write(delta: unknown): void
   /** Resolves when the whole message is stored. The first of the three decides; later ones get its promise. */
   complete(): Promise<StoredMessage<Message>>
-  /** Keeps what was written, as `failed`. */
+  /** Keeps what was written, as `failed`. The error is not stored: what of it the user is to see goes into a message. */
   fail(error?: unknown): Promise<StoredMessage<Message>>
   /** Keeps what was written, as `interrupted`. */
   abort(): Promise<StoredMessage<Message>>

@@ -64,9 +64,12 @@ export class SessionLibrary {
     const ids = id === undefined ? await this.#ids().catch(error => this.#idsInMemory(error)) : [id]
     const sessions: StoredSession[] = []
     for (const each of ids) {
-      const { state, release } = await this.#registry.use(each)
-      if (id !== undefined || !state.isDeleted) sessions.push(state.view.toStored())
-      release()
+      const use = await this.#registry.use(each).catch(error => {
+        if (id === undefined && error instanceof SessionNotFoundError) return undefined // Purged meanwhile.
+        throw error
+      })
+      if (use && (id !== undefined || !use.state.isDeleted)) sessions.push(use.state.view.toStored())
+      use?.release()
     }
     return toJsonLines(sessions)
   }

@@ -11,7 +11,10 @@ import type { BusyPolicy } from './turn-lock.ts'
 import type { StandardSchema } from './validate-message.ts'
 
 export interface SessionManagerOptions<Message extends object = object> {
-  /** Where sessions are kept. @defaultValue `memoryStore()`, which forgets them with the process */
+  /**
+   * Where sessions are kept. It stays open when the manager is disposed: whoever made it closes it.
+   * @defaultValue `memoryStore()`, which forgets them with the process
+   */
   readonly store?: SessionStore
   /**
    * What keeps turns and writes apart.
@@ -113,7 +116,7 @@ export interface SessionManager<Message extends object = object, Metadata extend
    */
   export(id?: string): Promise<string>
   /**
-   * Brings exported sessions back: one that does not exist is made, one that does gets the messages it lacks.
+   * Brings exported sessions back: one that does not exist is made, one that does gets the messages it lacks, at its end.
    * Resolves with their ids.
    */
   import(data: string): Promise<string[]>

@@ -11,10 +11,7 @@ import type { StoreNotice } from './session-store.ts'
 import type { Surroundings } from './surroundings.ts'
 import { ToldChanges } from './told-changes.ts'
 
-/**
- * Brings the pending writes of one session to its store, one commit at a time:
- * together what came together, again after a conflict, later when the store cannot.
- */
+/** Brings pending writes to the store: together what came together, again after a conflict, later when it cannot. */
 export class CommitQueue {
   readonly #session: OptimisticSession
   readonly #around: Surroundings
@@ -84,8 +81,8 @@ export class CommitQueue {
     this.#sleep?.abort()
     const isStored = this.#session.barrier()
     const heard = this.#heard
-    const isUpToDate = (): boolean => this.isGone || (!this.#stale && this.#session.confirmed.version >= heard)
-    return this.#flushes.add(() => isStored() && isUpToDate())
+    const isBehind = (): boolean => !this.isGone && (this.#stale || this.#session.confirmed.version < heard)
+    return this.#flushes.add(() => isStored() && !isBehind())
   }
 
   /**
@@ -144,12 +141,11 @@ export class CommitQueue {
         this.#sleep = undefined
         return this.#locked(this.#conflicts < PATIENCE ? 'shared' : 'exclusive', () => this.#step())
       }
-      const onRetry = ({ error, attempt, delayMs }: RetryDecision): void => {
+      const onRetry = (decision: RetryDecision): void => {
         this.#sleep = sleep
-        this.#failed(toStoreError(error), attempt, delayMs)
+        this.failed(decision)
       }
-      // Woken up, or disposed: the loop sees which.
-      await persist(attempt, this.#around, { signal: sleep.signal, onRetry }).catch(ignore)
+      await persist(attempt, this.#around, { signal: sleep.signal, onRetry }).catch(ignore) // Woken up, or disposed.
       this.#flushes.check()
     }
     this.#conflicts = 0
@@ -269,7 +265,9 @@ export class CommitQueue {
     this.#session.refuse(pending, () => new SessionNotFoundError(id))
   }
 
-  #failed(error: StoreError, attempt: number, delayMs: number): void {
+  /** The store cannot now, and is asked again later. */
+  failed({ error: reason, attempt, delayMs }: RetryDecision): void {
+    const error = toStoreError(reason)
     this.#failing = true
     this.#around.events.emit('commit-failed', { id: this.#session.id, error, attempt, delayMs })
     this.#flushes.fail(error)

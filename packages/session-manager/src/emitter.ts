@@ -25,11 +25,16 @@ export class Emitter {
     const listeners = this.#listeners.get(type)
     if (!listeners) return
     const event = Object.freeze({ ...payload, type })
-    for (const listener of [...listeners]) this.call(() => listener(event as never))
+    this.callEach(listeners, event)
   }
 
   clear(): void {
     this.#listeners.clear()
+  }
+
+  /** Calls those that are still there when it is their turn. */
+  callEach(listeners: ReadonlySet<Listener>, event?: object): void {
+    for (const listener of [...listeners]) if (listeners.has(listener)) this.call(() => listener(event as never))
   }
 
   /** Calls what a user gave; what it throws or rejects with is reported. */

@@ -1,7 +1,7 @@
 import type { Emitter } from './emitter.ts'
+import type { SessionStatus } from './events.ts'
 import type { SessionHandle } from './session-handle.ts'
 import type { ManagerSnapshot } from './session-manager.ts'
-import type { SessionState } from './session-state.ts'
 import type { SessionSummary } from './session-store.ts'
 
 /** From best to worst. */
@@ -29,12 +29,16 @@ export class ManagerView {
     return () => void this.#listeners.delete(own)
   }
 
-  show(current: SessionHandle | undefined, sessions: readonly SessionSummary[], states: readonly SessionState[]): void {
-    const worst = Math.max(0, ...states.map(state => STATUSES.indexOf(state.queue.status as never)))
+  show(
+    current: SessionHandle | undefined,
+    sessions: readonly SessionSummary[],
+    statuses: Iterable<SessionStatus>,
+  ): void {
+    const worst = Math.max(0, ...[...statuses].map(each => STATUSES.indexOf(each as never)))
     const status = STATUSES[worst] ?? 'saved'
     const last = this.snapshot
     if (last.current === current && last.sessions === sessions && last.status === status) return
     this.snapshot = Object.freeze({ current, sessions, status })
-    for (const listener of [...this.#listeners]) this.#events.call(listener)
+    this.#events.callEach(this.#listeners)
   }
 }

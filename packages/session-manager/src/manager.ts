@@ -71,7 +71,7 @@ export class Manager implements SessionManager {
       onBusy,
     }
     this.#view = new ManagerView(events)
-    const onChange = (): void => this.#view.show(this.current, this.#list.sessions, this.#registry.states)
+    const onChange = (): void => this.#view.show(this.current, this.#list.sessions, this.#registry.statuses)
     this.#settings = { autosave: toAutosave(autosave), applyDelta }
     this.#registry = new SessionRegistry(this.#around, onChange)
     this.#library = new SessionLibrary(this.#registry, this.#around, state => this.#ended(state))

@@ -91,7 +91,10 @@ export interface SessionManager<Message extends object = object, Metadata extend
   create(...init: CreateArguments<Message, Metadata>): Promise<Session<Message, Metadata>>
   /** A handle of its own each time. @throws {@link SessionNotFoundError} */
   open(id: string): Promise<Session<Message, Metadata>>
-  /** Opens a session and makes it the current one, unless a later switch was asked for meanwhile. */
+  /**
+   * Opens a session and makes it the current one, unless a later switch was asked for meanwhile.
+   * The handle that was current stays as it is: whoever has it disposes it.
+   */
   switchTo(id: string, options?: { readonly onBusy?: SwitchPolicy }): Promise<Session<Message, Metadata>>
   readonly current: Session<Message, Metadata> | undefined
   list(options?: ListOptions): Promise<SessionPage<Metadata>>

@@ -1,4 +1,5 @@
 import { SessionNotFoundError, toStoreError } from './errors.ts'
+import type { SessionStatus } from './events.ts'
 import { ignore } from './ignore.ts'
 import type { PageLife } from './page-life.ts'
 import { recoverStreams } from './recover-streams.ts'
@@ -15,6 +16,7 @@ export interface Use {
 /** The sessions that are in memory: one state each, from the first who needs it to the last. */
 export class SessionRegistry implements PageLife {
   readonly #states = new Map<string, SessionState>()
+  readonly #statuses = new Map<SessionState, SessionStatus>()
   readonly #loading = new Map<string, Promise<SessionState | undefined>>()
   /** Sessions that this manager has made and that are not stored yet. */
   readonly #creating = new Map<string, Promise<void>>()
@@ -29,6 +31,11 @@ export class SessionRegistry implements PageLife {
 
   get states(): readonly SessionState[] {
     return [...this.#states.values()]
+  }
+
+  /** Of the sessions that are not saved: no more are looked at when one changes. */
+  get statuses(): Iterable<SessionStatus> {
+    return this.#statuses.values()
   }
 
   get(id: string): SessionState | undefined {
@@ -127,6 +134,9 @@ export class SessionRegistry implements PageLife {
     // While it is being loaded, those who need it are still to come.
     const isOver = state.queue.isGone || (state.isFree && !this.#loading.has(state.id))
     if (isOver && this.#states.get(state.id) === state) this.#states.delete(state.id)
+    const { status } = state.queue
+    if (isOver || status === 'saved') this.#statuses.delete(state)
+    else this.#statuses.set(state, status)
     this.#onChange()
   }
 }

@@ -1,3 +1,4 @@
+import type { RetryDecision } from '@x/retry'
 import { CommitQueue } from './commit-queue.ts'
 import { ValidationError, VersionConflictError } from './errors.ts'
 import type { SessionStatus } from './events.ts'
@@ -134,7 +135,7 @@ export class SessionState implements TurnSession {
       this.#status = status
       this.around.events.emit('status-changed', { id: this.id, status })
     }
-    for (const listener of [...this.#listeners]) this.around.events.call(listener)
+    this.around.events.callEach(this.#listeners)
     this.#onChange()
   }
 
@@ -179,7 +180,8 @@ export class SessionState implements TurnSession {
 
   async #attemptAlone(recipe: Recipe, fence: Fence | undefined): Promise<boolean> {
     const make = async (): Promise<Write> => this.#toWrite(await recipe(this.session.confirmed.content), fence)
-    const { stored } = await persist(() => this.queue.alone(make), this.around)
+    const onRetry = (decision: RetryDecision): void => this.queue.failed(decision)
+    const { stored } = await persist(() => this.queue.alone(make), this.around, { onRetry })
     return stored
   }
 

@@ -183,8 +183,8 @@ export class CommitQueue {
     const startedAt = clock.now()
     try {
       const commit = { expectedVersion: confirmed.version || null, operationId, fencingToken: fence?.token, changes }
-      const { version } = await store.commit(id, commit, { signal: disposed })
-      await this.#stored(batch, version)
+      const { version, isRepeat } = await store.commit(id, commit, { signal: disposed })
+      await this.#stored(batch, version, batch.isNamed && isRepeat !== false)
       events.emit('commit-stored', { id, version, operationId, changes, durationMs: clock.now() - startedAt })
     } catch (error) {
       if (!isRefusal(error)) throw error
@@ -192,14 +192,14 @@ export class CommitQueue {
     }
   }
 
-  async #stored(batch: Batch, version: number): Promise<void> {
+  async #stored(batch: Batch, version: number, isForeign: boolean): Promise<void> {
     const before = this.#session.confirmed.version
     this.#batch = undefined
     this.#failing = false
     this.#conflicts = 0
     this.#maxBatch = Number.POSITIVE_INFINITY
     this.commits++
-    if (before === 0 || (version === before + 1 && !batch.isNamed)) {
+    if (before === 0 || (version === before + 1 && !isForeign)) {
       this.#session.confirm(batch, version)
       if (batch.changes.some(change => change.type === 'purge')) this.#end()
       this.#onChange()

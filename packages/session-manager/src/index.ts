@@ -29,6 +29,7 @@ export {
 export type {
   Change,
   Commit,
+  CommitAnswer,
   ListQuery,
   MessageStatus,
   NewMessage,

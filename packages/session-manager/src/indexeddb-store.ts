@@ -87,7 +87,11 @@ class IndexedDBStore implements SessionStore {
     )
   }
 
-  async commit(id: string, commit: Commit, { signal }: StoreOptions = {}): Promise<{ version: number }> {
+  async commit(
+    id: string,
+    commit: Commit,
+    { signal }: StoreOptions = {},
+  ): Promise<{ version: number; isRepeat: boolean }> {
     const stores = ['sessions', 'messages', 'journal', 'operations', 'leases']
     const isStream = commit.changes.every(change => change.type === 'delta')
     const durability = isStream ? 'relaxed' : this.#durability
@@ -101,8 +105,8 @@ class IndexedDBStore implements SessionStore {
       throw error
     })
     if (row) this.#streams.remember(id, commit, row, db)
-    this.#notify({ id, version, changes: commit.changes })
-    return { version }
+    this.#notify({ id, version, ...(row && { changes: commit.changes }) })
+    return { version, isRepeat: !row }
   }
 
   async list(query: ListQuery, { signal }: StoreOptions = {}): Promise<SessionPage> {

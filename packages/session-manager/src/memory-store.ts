@@ -6,6 +6,7 @@ import { SessionRecord } from './session-record.ts'
 import type {
   Change,
   Commit,
+  CommitAnswer,
   ListQuery,
   SessionPage,
   SessionStore,
@@ -64,11 +65,11 @@ class MemoryStore implements SessionStore {
     return record && freezeCopy(record.toStored(), 'session')
   }
 
-  async commit(id: string, commit: Commit, options?: StoreOptions): Promise<{ version: number }> {
+  async commit(id: string, commit: Commit, options?: StoreOptions): Promise<CommitAnswer> {
     this.#check(options)
     const row: Row = this.#rows.get(id) ?? { record: undefined, version: 0, operations: new Map() }
     const repeated = row.operations.get(commit.operationId)
-    if (repeated !== undefined) return { version: repeated }
+    if (repeated !== undefined) return { version: repeated, isRepeat: true }
     if (commit.fencingToken !== undefined && commit.fencingToken < (this.#leases.get(id)?.fencingToken ?? 0n)) {
       throw new SessionBusyError('a later turn was granted')
     }
@@ -85,7 +86,7 @@ class MemoryStore implements SessionStore {
     this.#remember(row, commit.operationId)
     this.#rows.set(id, row)
     for (const listener of this.#listeners) listener({ id, version: row.version, changes })
-    return { version: row.version }
+    return { version: row.version, isRepeat: false }
   }
 
   async list(query: ListQuery, options?: StoreOptions): Promise<SessionPage> {

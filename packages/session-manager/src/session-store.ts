@@ -79,6 +79,13 @@ export interface Commit {
   readonly changes: readonly Change[]
 }
 
+/** A store's answer to a commit. */
+export interface CommitAnswer {
+  readonly version: number
+  /** Whether the operation had been applied before, maybe with other changes. Absent: whoever named it has to look. */
+  readonly isRepeat?: boolean
+}
+
 /** What a store lists, newest first unless `order` says otherwise. */
 export interface ListQuery {
   /** Page size, 1 or more. */
@@ -146,7 +153,7 @@ export interface SessionStore {
    * @throws {@link SessionBusyError} when a later turn than that of `fencingToken` was granted.
    * @throws {@link StoreError} when the engine cannot: the commit may be repeated as it is.
    */
-  commit(id: string, commit: Commit, options?: StoreOptions): Promise<{ readonly version: number }>
+  commit(id: string, commit: Commit, options?: StoreOptions): Promise<CommitAnswer>
   list(query: ListQuery, options?: StoreOptions): Promise<SessionPage>
   claimTurn(id: string, claim: TurnClaim, options?: StoreOptions): Promise<TurnClaimResult>
   /** False when the turn is no longer this token's. */

@@ -3,6 +3,7 @@ import { messageHasText } from './find-text.ts'
 import { fromCursor, toCursor } from './page-cursor.ts'
 import type {
   Commit,
+  CommitAnswer,
   ListQuery,
   SessionPage,
   SessionStore,
@@ -64,11 +65,12 @@ class SqliteStore implements SessionStore {
     })
   }
 
-  async commit(id: string, commit: Commit, options?: StoreOptions): Promise<{ version: number }> {
+  async commit(id: string, commit: Commit, options?: StoreOptions): Promise<CommitAnswer> {
     this.#check(options)
-    const version = this.#write(() => this.#commit(id, commit))
-    this.#notify({ id, version, changes: commit.changes })
-    return { version }
+    const committed = this.#write(() => this.#commit(id, commit))
+    const { version, isRepeat } = committed
+    this.#notify({ id, version, ...(isRepeat ? {} : { changes: commit.changes }) })
+    return committed
   }
 
   async list(query: ListQuery, options?: StoreOptions): Promise<SessionPage> {
@@ -139,12 +141,12 @@ class SqliteStore implements SessionStore {
     this.#database.close()
   }
 
-  #commit(id: string, { expectedVersion, operationId, fencingToken, changes }: Commit): number {
+  #commit(id: string, { expectedVersion, operationId, fencingToken, changes }: Commit): CommitAnswer {
     const rows = this.#rows
     const repeated = rows
       .sql('SELECT version FROM operations WHERE sessionId = ? AND operationId = ?')
       .get(id, operationId)
-    if (repeated) return (repeated as { version: number }).version
+    if (repeated) return { ...(repeated as { version: number }), isRepeat: true }
     if (fencingToken !== undefined && fencingToken < BigInt(this.#lease(id).fencingToken)) {
       throw new SessionBusyError('a later turn was granted')
     }
@@ -164,7 +166,7 @@ class SqliteStore implements SessionStore {
     rows.sql('INSERT INTO operations VALUES (?, ?, ?)').run(id, version, operationId)
     const forgotten = version - REMEMBERED_OPERATIONS
     if (forgotten > 0) rows.sql('DELETE FROM operations WHERE sessionId = ? AND version <= ?').run(id, forgotten)
-    return version
+    return { version, isRepeat: false }
   }
 
   #lease(id: string): LeaseRow {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type ChatMessage, faultyStore, texts, user } from '../test/faulty-store.ts'
-import { createSessionManager, memoryStore } from './index.ts'
+import { createSessionManager, memoryStore, type StoreNotice } from './index.ts'
+import { sqliteStore } from './sqlite.ts'
 
 type Message = ChatMessage & { readonly id?: string }
 
@@ -94,6 +95,41 @@ describe('two tabs', () => {
     await two.append({ id: 'b', ...user('b') }, { operationId: 'send' })
 
     expect([ids(one), ids(two), two.status]).toEqual([['a'], ['a'], 'saved'])
+  })
+
+  it('load nothing for an operation with an id that is new', async () => {
+    const store = faultyStore()
+    let loads = 0
+    const load: typeof store.load = (...args) => {
+      loads++
+      return store.load(...args)
+    }
+    await using manager = createSessionManager<Message>({ store: { ...store, load } })
+    const session = await manager.create()
+
+    for (const id of ['a', 'b']) await session.append({ id, ...user(id) }, { operationId: id })
+
+    expect([ids(session), loads]).toEqual([['a', 'b'], 0])
+  })
+
+  it('are not told the changes of a repeat, which the store has not made', async () => {
+    const notices: StoreNotice[] = []
+    for (const store of [memoryStore(), sqliteStore({ path: ':memory:' })]) {
+      await using manager = createSessionManager<Message>({ store })
+      const { id } = await manager.create()
+      store.watch?.(notice => notices.push(notice))
+      const append = (content: string) =>
+        store.commit(id, {
+          expectedVersion: 1,
+          operationId: 'send',
+          changes: [{ type: 'append', messages: [{ id: content, ...user(content) }] }],
+        })
+      expect([await append('first'), await append('second')]).toEqual([
+        { version: 2, isRepeat: false },
+        { version: 2, isRepeat: true },
+      ])
+    }
+    expect(JSON.stringify(notices)).not.toContain('second')
   })
 
   it('are saved when one removes what the other has removed', async () => {

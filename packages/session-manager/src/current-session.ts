@@ -67,6 +67,14 @@ export class CurrentSession {
     this.#onChange()
   }
 
+  /** The session was deleted or purged, here or elsewhere: its turn ends, and nobody is at it any more. */
+  end(state: SessionState): void {
+    state.end()
+    if (this.#handle?.id !== state.id) return
+    this.request()
+    this.set(undefined)
+  }
+
   /** What is to happen before another session becomes current; a handle that is not to is disposed. */
   async leave(next: SessionHandle, onBusy: SwitchPolicy): Promise<void> {
     try {

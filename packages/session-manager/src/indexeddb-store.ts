@@ -58,7 +58,8 @@ export function indexedDBStore(options: IndexedDBStoreOptions = {}): SessionStor
 
 class IndexedDBStore implements SessionStore {
   readonly name: string
-  readonly local = true
+  /** Without `navigator.locks`, as on plain http, the tabs of a browser share nothing but the store. */
+  readonly local: boolean = !('location' in globalThis) || navigator.locks !== undefined
   readonly #durability: 'strict' | 'relaxed'
   readonly #connection: Connection
   readonly #listeners = new Set<(notice: StoreNotice) => void>()

@@ -10,6 +10,8 @@ export interface LockScope {
   readonly id: string
   /** Whether everybody who can write to the store takes these locks. */
   readonly covers: boolean
+  /** Tabs share the store and not these locks, as on plain http: a free lock tells nothing of a writer. */
+  readonly missesTabs: boolean
   readonly prefix: string
 }
 
@@ -24,7 +26,9 @@ export function lockScope(store: SessionStore, given: LockManagerLike | undefine
   if (!given && !web) ours.set(store, locks)
   const id = local && locks === web ? 'web' : (ids.get(locks) ?? uniqueId())
   ids.set(locks, id)
-  return { locks, id, covers: local || given !== undefined, prefix: `@x/session-manager:${name}:` }
+  const covers = local || given !== undefined
+  const missesTabs = !covers && 'location' in globalThis
+  return { locks, id, covers, missesTabs, prefix: `@x/session-manager:${name}:` }
 }
 
 /** Node has a `navigator.locks` too, with faults of its own, and no tabs to share it with. */
@@ -57,13 +61,16 @@ export async function withWriteLock<T>(
     running = fn()
     return running
   }
-  try {
-    return await locks.request(name, { mode, signal: wait.signal }, run)
-  } catch {
-    // Once it runs, its outcome is what counts, also when somebody has stolen the lock.
-    if (running !== undefined) return await running
-    return await (wait.signal.aborted ? locks.request(name, { steal: true }, run) : run())
-  } finally {
-    clock.clearTimeout(timer)
+  for (const options of [{ mode, signal: wait.signal }, { steal: true }]) {
+    try {
+      return await locks.request(name, options, run)
+    } catch {
+      // Once it runs, its outcome is what counts, also when somebody has stolen the lock.
+      if (running !== undefined) return await running
+      if (!wait.signal.aborted) break
+    } finally {
+      clock.clearTimeout(timer)
+    }
   }
+  return await run()
 }

@@ -74,7 +74,7 @@ export class Manager implements SessionManager {
     const onChange = (): void => this.#view.show(this.current, this.#list.sessions, this.#registry.statuses)
     this.#settings = { autosave: toAutosave(autosave), applyDelta }
     this.#registry = new SessionRegistry(this.#around, onChange)
-    this.#library = new SessionLibrary(this.#registry, this.#around, state => this.#ended(state))
+    this.#library = new SessionLibrary(this.#registry, this.#around, state => this.#current.end(state))
     this.#list = new SessionList(store, disposed, onChange)
     this.#current = new CurrentSession(this.#around, onChange)
     this.#undo = this.#watch(signal)
@@ -231,14 +231,6 @@ export class Manager implements SessionManager {
     })
   }
 
-  /** The session was deleted or purged: its turn ends, and nobody is at it any more. */
-  #ended(state: SessionState): void {
-    state.turns.active?.interrupt(new SessionNotFoundError(state.id))
-    if (this.current?.id !== state.id) return
-    this.#current.request()
-    this.#current.set(undefined)
-  }
-
   #check(): void {
     if (this.#end !== undefined) throw new StoreError('closed', 'the session manager was disposed')
   }
@@ -257,6 +249,11 @@ export class Manager implements SessionManager {
       events.on('session-changed', ({ id, origin }: SessionEvent<'session-changed'>) => {
         this.#list.refresh()
         if (origin === 'remote') this.#registry.recover(id)
+      }),
+      events.on('status-changed', ({ id, status }: SessionEvent<'status-changed'>) => {
+        const state = this.#registry.get(id)
+        // One that was never stored was refused, not deleted.
+        if (status === 'error' && state?.session.confirmed.version) this.#current.end(state)
       }),
       watchPageLife(this.#registry),
     ]

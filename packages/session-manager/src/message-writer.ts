@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import { isLong, textOf } from './delta-text.ts'
-import { SessionBusyError, SessionNotFoundError, ValidationError } from './errors.ts'
+import { SessionNotFoundError, ValidationError } from './errors.ts'
 import { freezeCopy } from './freeze-copy.ts'
 import { holdLock } from './hold-lock.ts'
 import { ignore } from './ignore.ts'
@@ -155,10 +155,10 @@ export class Writer implements MessageWriter, LiveMessage {
     this.abort().catch(ignore)
   }
 
-  /** Its turn is over. */
-  cut(): void {
+  /** It ends here, as `interrupted`, and whoever goes on writing gets the reason. */
+  cut(reason: unknown): void {
     this.abort().catch(ignore)
-    this.#failure ??= new SessionBusyError(`the turn of this message is over: ${this.messageId}`)
+    this.#failure ??= reason
   }
 
   #begin(message: object, operationId: string | undefined): StoredMessage {
@@ -169,19 +169,22 @@ export class Writer implements MessageWriter, LiveMessage {
       same => same, // It is not whole yet.
       operationId,
     )
-    const before = this.#state.view.message(prepared.id)
-    if (
-      before &&
-      (before.status === undefined || before.status === 'complete' || this.#state.session.isLive(before.id))
-    ) {
-      throw new ValidationError('message.id', `is taken: ${prepared.id}`)
-    }
+    const { id } = prepared
+    const { session, view } = this.#state
+    const isTaken = (): ValidationError => new ValidationError('message.id', `is taken: ${id}`)
+    const before = view.message(id)
+    if (before && (before.status === undefined || before.status === 'complete' || session.isLive(id))) throw isTaken()
     // An interrupted message is taken up where it ended.
     const streaming: StoredMessage = freezeCopy({ ...(before ?? prepared), status: 'streaming' as const }, 'message')
+    const known = session.confirmed.message(id)
     this.#state
       .write({
-        make: base =>
-          base.message(streaming.id) ? [{ type: 'replace', message: streaming }] : appendChanges(base, [streaming]),
+        make: base => {
+          const now = session.confirmed.message(id)
+          // Somebody else has got it since.
+          if (now && now !== known && now.status !== 'interrupted' && now.status !== 'failed') throw isTaken()
+          return base.message(id) ? [{ type: 'replace', message: streaming }] : appendChanges(base, [streaming])
+        },
         operationId,
         fence: this.fence,
       })
@@ -193,9 +196,10 @@ export class Writer implements MessageWriter, LiveMessage {
   #takeLock(): () => void {
     const { locks, prefix } = this.#state.around.scope
     const release = this.#state.retain()
-    const lock = holdLock(locks, `${prefix}writer:${this.#state.id}:${this.messageId}`, {})
+    // A lock manager that fails stops nobody from writing.
+    const lock = holdLock(locks, `${prefix}writer:${this.#state.id}:${this.messageId}`, {}).catch(ignore)
     return () => {
-      lock.then(held => held?.release()).catch(ignore)
+      void lock.then(held => held?.release())
       release()
     }
   }
@@ -240,6 +244,7 @@ export class Writer implements MessageWriter, LiveMessage {
     this.journal()
     this.#hide()
     this.#state.writers.delete(this)
+    if (this.#failure !== undefined) throw this.#failure
     try {
       await this.#state.write({
         make: base => {

@@ -168,6 +168,7 @@ export class OptimisticSession {
       for (const change of freezeCopy(changes, 'changes')) this.confirmed.apply(change)
       this.confirmed.version++
     }
+    this.confirmed.updatedAt = Math.max(this.confirmed.updatedAt, Date.now())
     this.#fold()
   }
 

@@ -2,13 +2,14 @@
 import { DeadlockError } from '@x/mutex'
 import { checkOperationId } from './check-option.ts'
 import { DoneWriter } from './done-writer.ts'
-import { StoreError, toStoreError } from './errors.ts'
+import { StoreError, toStoreError, ValidationError } from './errors.ts'
 import type { SessionEvent, SessionEventType, SessionStatus } from './events.ts'
 import { ignore } from './ignore.ts'
 import { appendChanges, editChanges, truncateChanges } from './message-changes.ts'
 import { type MessageWriter, Writer, type WriterSettings } from './message-writer.ts'
 import type { Write } from './optimistic-session.ts'
 import { checkObject, prepareMessage } from './prepare-message.ts'
+import { isWrittenElsewhere } from './recover-streams.ts'
 import type { NextContent, Session, SessionContent, TurnContext } from './session.ts'
 import type { SessionState } from './session-state.ts'
 import type { StoredMessage } from './session-store.ts'
@@ -115,10 +116,12 @@ export class SessionHandle implements Session {
     this.#check()
     checkObject(message, 'message')
     checkOperationId(operationId)
-    if (operationId !== undefined) {
-      const { id = `${operationId}:0` } = message as { readonly id?: string }
-      const before = this.#state.view.message(id)
-      if (before?.status === 'complete') return new DoneWriter(before)
+    const { id = operationId && `${operationId}:0` } = message as { readonly id?: string }
+    const before = id === undefined ? undefined : this.#state.view.message(id)
+    if (before?.status === 'complete' && operationId !== undefined) return new DoneWriter(before)
+    // A turn has it from the turn before.
+    if (before && !this.#turn && (await isWrittenElsewhere(this.#state, before.id))) {
+      throw new ValidationError('message.id', `is being written elsewhere: ${before.id}`)
     }
     return new Writer(this.#state, message, operationId, this.#settings, this.#turn?.fence)
   }

@@ -41,6 +41,7 @@ export class SessionLibrary {
   async restore(id: string): Promise<void> {
     const make: Write['make'] = base => (base.deletedAt === undefined ? [] : [{ type: 'set', deletedAt: null }])
     await this.#write(id, { make, afterDelete: true })
+    this.#registry.recover(id)
     this.#around.events.emit('session-restored', { id })
   }
 

@@ -103,7 +103,7 @@ export class SessionRegistry implements PageLife {
   /** Messages that are written elsewhere are marked when their writer is gone. */
   recover(id: string): void {
     const state = this.#states.get(id)
-    if (state && this.#around.scope.covers) void recoverStreams(state, true)
+    if (state && (this.#around.scope.covers || this.#around.scope.missesTabs)) void recoverStreams(state, true)
   }
 
   #add(id: string): SessionState {

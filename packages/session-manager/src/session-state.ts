@@ -1,6 +1,6 @@
 import type { RetryDecision } from '@x/retry'
 import { CommitQueue } from './commit-queue.ts'
-import { ValidationError, VersionConflictError } from './errors.ts'
+import { SessionBusyError, SessionNotFoundError, ValidationError, VersionConflictError } from './errors.ts'
 import type { SessionStatus } from './events.ts'
 import { ignore } from './ignore.ts'
 import { PATIENCE } from './lock-scope.ts'
@@ -96,7 +96,16 @@ export class SessionState implements TurnSession {
   }
 
   endWriters(fence: Fence): void {
-    for (const writer of this.writers) if (writer.fence === fence) writer.cut()
+    for (const writer of this.writers) {
+      if (writer.fence === fence) writer.cut(new SessionBusyError('the turn of this message is over'))
+    }
+  }
+
+  /** It is no more: who works on it is told. */
+  end(): void {
+    const reason = new SessionNotFoundError(this.id)
+    this.turns.active?.interrupt(reason)
+    for (const writer of this.writers) writer.cut(reason)
   }
 
   close(): void {
@@ -144,6 +153,10 @@ export class SessionState implements TurnSession {
     const { onBusy = this.around.onBusy } = options
     const before = onBusy === 'rollback' ? this.turns.active : undefined
     const turn = await this.turns.acquire({ ...options, onBusy })
+    if (this.isDeleted) {
+      turn.end()
+      throw new SessionNotFoundError(this.id)
+    }
     if (before) {
       const { start, fence } = before
       const make = (base: SessionRecord): Change[] => rollBackChanges(base, start, fence.written)

@@ -180,7 +180,7 @@ export class OptimisticSession {
 
   /** The writer at the message has lost it: what it had not stored is not shown any more. */
   hide(messageId: string): void {
-    if (this.#live.delete(messageId)) this.#fold()
+    if (this.#live.delete(messageId)) this.#fold(false)
   }
 
   /** The writer at the message has more of it. */
@@ -193,12 +193,18 @@ export class OptimisticSession {
     return this.#live.has(messageId)
   }
 
-  #fold(): void {
+  /** Shows what is pending on top of what is confirmed: made again, unless both are as they were. */
+  #fold(isMadeAgain = true): void {
     const before = this.view
     this.view = this.confirmed.copy()
     const pending = this.#pending
     this.#pending = []
     for (const write of pending) {
+      if (!isMadeAgain) {
+        for (const change of write.changes ?? []) this.view.apply(change)
+        this.#pending.push(write)
+        continue
+      }
       if (write.once && write.changes) {
         write.resolve(false)
         continue

@@ -73,9 +73,11 @@ export interface Session<Message extends object = object, Metadata extends objec
   truncateAfter(messageId: string): Promise<void>
   /**
    * Replaces the content by what `recipe` makes of it. When somebody else has written meanwhile, the recipe is
-   * run again on the new content; after three times it runs while others wait.
+   * run again on the new content; after three times it runs while others wait, for two seconds at most.
    *
    * @throws {@link VersionConflictError} when `expectedVersion` is not, or no longer, the session's version.
+   * @throws {@link ValidationError} when writes of its own manager overtook it three times even then, as when the
+   * recipe waits for one itself.
    */
   update(
     recipe: (

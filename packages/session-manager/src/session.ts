@@ -87,7 +87,11 @@ export interface Session<Message extends object = object, Metadata extends objec
   ): Promise<void>
   /**
    * Adds a message that is written piece by piece, and survives a crash up to the last piece or so. When the
-   * operation is done already, its message stays as it is: what is written again goes nowhere.
+   * operation is done already, its message stays as it is: what is written again goes nowhere. With the id of an
+   * `interrupted` or `failed` message it goes on where that one ended; one that another tab is writing is refused,
+   * but to a turn, which comes after what that tab did in its own.
+   *
+   * @throws {@link ValidationError} when the id is taken.
    */
   stream(
     message?: Partial<NewMessage<Message>>,

@@ -84,13 +84,13 @@ export class TurnLock {
       if (!isWaiting) events.emit('turn-waiting', { id: this.#id, owner })
       isWaiting = true
     }
-    if (this.isLocked()) {
-      onWait()
-      if (mode === 'reject') throw busy()
-    }
     // Now or never is decided by `mode`: what it takes to look is not a wait.
     const bounds = { signals: [signal, disposed], timeoutMs: timeoutMs || Infinity, clock, onTimeout: busy }
     try {
+      if (this.isLocked()) {
+        onWait()
+        if (mode === 'reject') throw busy()
+      }
       return await bounded(bounds, wait => this.#take({ mode, owner, onWait }, wait))
     } catch (error) {
       if (isWaiting) events.emit('turn-abandoned', { id: this.#id, owner })

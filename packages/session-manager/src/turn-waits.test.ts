@@ -96,6 +96,16 @@ describe('the wait for a turn', () => {
     ])
   })
 
+  it('tells its end also to who would not wait', async () => {
+    const { manager, session, hold } = await begin()
+    const held = await hold()
+    const log: string[] = []
+    for (const type of ['turn-waiting', 'turn-abandoned'] as const) manager.on(type, () => log.push(type))
+    await session.turn(() => {}, { onBusy: 'reject' }).catch(() => {})
+    expect(log).toEqual(['turn-waiting', 'turn-abandoned'])
+    held.end()
+  })
+
   it('ends with an error of its own for each who waits when the manager is disposed', async () => {
     const { manager, session, hold } = await begin()
     const held = await hold()

@@ -17,7 +17,10 @@ globalThis.clock = speed => ({
 globalThis.begin = async (id, { speed = 1, ...options } = {}) => {
   globalThis.store = indexedDBStore({ name: 'chat' })
   globalThis.manager = createSessionManager({ store, clock: clock(speed), ...options })
-  globalThis.session = await manager.open(id).catch(() => manager.create({ id }))
+  globalThis.session = await manager.open(id).catch(error => {
+    if (error.code !== 'SESSION_NOT_FOUND') throw error
+    return manager.create({ id })
+  })
 }
 globalThis.texts = () => session.messages.map(message => message.content)
 // Text that does not compress.

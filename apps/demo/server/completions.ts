@@ -45,6 +45,8 @@ function begin(asked: CompletionRequest, ledger: Ledger): Generation {
   })
 }
 
+const SETTLE_MS = 25
+
 async function streamReply(response: ServerResponse, generation: Generation, after: number, fate: Fate): Promise<void> {
   if (fate.kind === 'dropped' && fate.afterTokens === 0) return void response.destroy()
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
@@ -55,11 +57,17 @@ async function streamReply(response: ServerResponse, generation: Generation, aft
   let left = 'afterTokens' in fate ? fate.afterTokens : Number.POSITIVE_INFINITY
   for await (const { index, piece } of generation.read(after)) {
     if (response.destroyed) return
-    if (left-- <= 0) return fate.kind === 'dropped' ? void response.destroy() : await closed(response)
+    if (left-- <= 0) return fate.kind === 'dropped' ? await cutOff(response) : await closed(response)
     await send(`id: ${index + 1}\ndata: ${chunk(generation, { content: piece })}\n\n`)
   }
   await send(`data: ${chunk(generation, {}, 'stop')}\n\n`)
   response.end('data: [DONE]\n\n')
+}
+
+/** A reset takes along what the client has not read yet: what was sent before gets the time to arrive. */
+async function cutOff(response: ServerResponse): Promise<void> {
+  await wait(SETTLE_MS)
+  response.destroy()
 }
 
 async function sendReply(response: ServerResponse, generation: Generation, fate: Fate): Promise<void> {

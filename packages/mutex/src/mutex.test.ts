@@ -1,16 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { Mutex, Semaphore } from './index.ts'
+import { expectNoUnhandledRejection } from './no-unhandled-rejection.test-helper.ts'
 
-const unhandled: unknown[] = []
-const onUnhandled = (reason: unknown) => unhandled.push(reason)
-beforeEach(() => {
-  process.on('unhandledRejection', onUnhandled)
-})
-afterEach(async () => {
-  await new Promise(resolve => setImmediate(resolve))
-  process.off('unhandledRejection', onUnhandled)
-  expect(unhandled.splice(0)).toEqual([])
-})
+expectNoUnhandledRejection()
 
 const turn = () => new Promise(resolve => setImmediate(resolve))
 

@@ -1,17 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { Mutex } from './index.ts'
+import { expectNoUnhandledRejection } from './no-unhandled-rejection.test-helper.ts'
 
-const unhandled: unknown[] = []
-const onUnhandled = (reason: unknown) => unhandled.push(reason)
-beforeEach(() => {
-  process.on('unhandledRejection', onUnhandled)
-})
-afterEach(async () => {
-  await new Promise(resolve => setImmediate(resolve))
-  process.off('unhandledRejection', onUnhandled)
-  expect(unhandled.splice(0)).toEqual([])
-})
+const unhandled = expectNoUnhandledRejection()
 
 const turn = () => new Promise(resolve => setImmediate(resolve))
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { isLockError, type LockCanceledError, Mutex } from './index.ts'
+import { heldMutex } from './held-mutex.test-helper.ts'
+import { type LockCanceledError, Mutex } from './index.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -8,18 +9,6 @@ afterEach(() => {
   expect(vi.getTimerCount()).toBe(0)
   vi.useRealTimers()
 })
-
-/** A mutex that is held, and the log of what happens to those who wait. */
-async function heldMutex() {
-  const mutex = new Mutex()
-  const guard = await mutex.acquire()
-  const log: string[] = []
-  const enter = (name: string, options?: Parameters<Mutex['acquire']>[0]) =>
-    mutex
-      .runExclusive(() => void log.push(name), options)
-      .catch(error => void log.push(`${name}: ${isLockError(error) ? error.code : error}`))
-  return { mutex, guard, log, enter }
-}
 
 describe('a wait with timeoutMs', () => {
   it('ends after it, is gone from the queue and never acquires', async () => {

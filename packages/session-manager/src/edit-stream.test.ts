@@ -1,21 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type ChatMessage, faultyStore } from '../test/faulty-store.ts'
+import { begin, type Message } from '../test/hurried-manager.ts'
 import { createSessionManager, type StoredMessage } from './index.ts'
-
-type Message = ChatMessage & { readonly id?: string }
-
-/** Time runs a hundred times as fast. */
-const clock = {
-  now: () => performance.now() * 100,
-  setTimeout: (fn: () => void, ms: number) => setTimeout(fn, ms / 100),
-  clearTimeout: (handle: unknown) => clearTimeout(handle as number),
-}
-
-async function begin() {
-  const store = faultyStore()
-  const manager = createSessionManager<Message>({ store, clock })
-  return { store, manager, session: await manager.create() }
-}
 
 describe('a message that is being streamed', () => {
   it('keeps what is edited meanwhile', async () => {

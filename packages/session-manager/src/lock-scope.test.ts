@@ -1,7 +1,7 @@
 import { LockManager } from '@x/mutex'
+import { systemClock } from '@x/retry'
 import { expect, it } from 'vitest'
 import { deferred } from '../test/deferred.ts'
-import { systemClock } from './clock.ts'
 import { lockScope, withWriteLock } from './lock-scope.ts'
 import { memoryStore } from './memory-store.ts'
 

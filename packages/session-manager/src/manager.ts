@@ -1,5 +1,5 @@
+import { systemClock } from '@x/retry'
 import { checkOption } from './check-option.ts'
-import { systemClock } from './clock.ts'
 import { CurrentSession } from './current-session.ts'
 import { Emitter, hookReporter } from './emitter.ts'
 import { SessionNotFoundError, StoreError, ValidationError } from './errors.ts'

@@ -1,26 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { type ChatMessage, faultyStore, texts, user } from '../test/faulty-store.ts'
+import { faultyStore, texts, user } from '../test/faulty-store.ts'
+import { begin, ids, type Message } from '../test/hurried-manager.ts'
 import { createSessionManager, memoryStore, type StoreNotice } from './index.ts'
 import { sqliteStore } from './sqlite.ts'
-
-type Message = ChatMessage & { readonly id?: string }
-
-/** Time runs a hundred times as fast. */
-const clock = {
-  now: () => performance.now() * 100,
-  setTimeout: (fn: () => void, ms: number) => setTimeout(fn, ms / 100),
-  clearTimeout: (handle: unknown) => clearTimeout(handle as number),
-}
-
-async function begin() {
-  const store = faultyStore()
-  const manager = createSessionManager<Message>({ store, clock })
-  return { store, manager, session: await manager.create() }
-}
-
-function ids(session: { readonly messages: readonly { readonly id: string }[] }): string[] {
-  return session.messages.map(message => message.id)
-}
 
 describe('a recipe that writes to its own session', () => {
   it('is refused when it waits for the write, and leaves the session usable', async () => {

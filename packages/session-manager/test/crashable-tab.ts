@@ -1,5 +1,6 @@
 import type { LockManager, LockManagerLike } from '@x/mutex'
 import { createSessionManager, type SessionManager, type SessionStore } from '../src/index.ts'
+import { clock } from './hurried-manager.ts'
 
 export interface Message {
   readonly id: string
@@ -13,13 +14,6 @@ export interface Tab {
   readonly manager: Manager
   /** Nothing it does reaches the store any more, and its locks are free. */
   crash(): void
-}
-
-/** Time runs a hundred times as fast. */
-const clock = {
-  now: () => performance.now() * 100,
-  setTimeout: (fn: () => void, ms: number) => setTimeout(fn, ms / 100),
-  clearTimeout: (handle: unknown) => clearTimeout(handle as number),
 }
 
 export function openTab(store: SessionStore, locks: LockManager): Tab {

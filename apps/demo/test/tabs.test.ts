@@ -18,6 +18,9 @@ describeInChromium('one chat in two tabs', () => {
     const right = await left.inAnotherTab()
     for (let n = 1; n <= 5; n++) await Promise.all([left.send(`count to ${n}`), right.send(`count to ${n + 10}`)])
 
+    // Either tab may be quiet while a reply of the other has yet to begin.
+    await left.settled(10)
+    await right.settled(10)
     const counts = await left.settled(10)
     expect(counts).toMatchObject({ ...NOTHING_WRONG, sent: 10 + 15 + 65 })
     await right.settled(10)

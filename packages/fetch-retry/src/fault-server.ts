@@ -2,36 +2,10 @@
 /// <reference types="node" />
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { shareOf } from './share-of.ts'
-
-/**
- * How an answer goes wrong: the connection is reset before, in the middle of or after the headers, or closed properly
- * in mid-body; headers or body stop coming; the body never ends, or comes byte by byte.
- */
-export type Fault =
-  | 'reset-before-headers'
-  | 'reset-in-headers'
-  | 'reset-in-body'
-  | 'truncated-body'
-  | 'stalled-headers'
-  | 'stalled-body'
-  | 'endless-body'
-  | 'split-body'
-
-/** One answer of the server. */
-export interface FaultReply {
-  /** @defaultValue 200 */
-  readonly status?: number
-  readonly headers?: Readonly<Record<string, string | string[]>>
-  /** @defaultValue `ok` */
-  readonly body?: string | Uint8Array
-  /** Milliseconds before the headers. @defaultValue 0 */
-  readonly delayMs?: number
-  /** @defaultValue none */
-  readonly fault?: Fault
-  /** Bytes of the body that are sent before a fault in it. @defaultValue half of them */
-  readonly faultAfter?: number
-}
+import { drawFaults } from './draw-fault.ts'
+import type { FaultReply } from './fault.ts'
+import { sendReply } from './send-reply.ts'
+import type { FaultOptions } from './with-faults.ts'
 
 /** A request that the server has received. */
 export interface ReceivedRequest {
@@ -45,13 +19,10 @@ export interface ReceivedRequest {
   readonly receivedAt: number
 }
 
-export interface FaultServerOptions {
-  /** Answers where nothing is planned. @defaultValue 200 with the text `ok` */
+/** What a {@link faultServer} answers where nothing is planned. */
+export interface FaultServerOptions extends FaultOptions {
+  /** @defaultValue 200 with the text `ok` */
   readonly reply?: FaultReply | ((request: ReceivedRequest) => FaultReply)
-  /** The share of those answers, from 0 to 1, that meet each fault, or come with a status in place of their own. */
-  readonly faults?: Readonly<Partial<Record<Fault | `${4 | 5}${number}`, number>>>
-  /** The same seed gives the same faults to the same requests, in whatever order they arrive. @defaultValue 1 */
-  readonly seed?: number
   /** @defaultValue any free one */
   readonly port?: number
 }
@@ -88,10 +59,10 @@ export interface FaultServer extends AsyncDisposable {
  * ```
  */
 export async function faultServer(options: FaultServerOptions = {}): Promise<FaultServer> {
-  const { reply = {}, faults = {}, seed = 1, port = 0 } = options
+  const { reply = {}, delayMs = 0, port = 0 } = options
   const requests: ReceivedRequest[] = []
   const plans = new Map<string, FaultReply[]>()
-  const seen = new Map<string, number>()
+  const draw = drawFaults()
   const sockets = new Set<Socket>()
 
   const server = createServer((incoming, outgoing) => {
@@ -112,19 +83,10 @@ export async function faultServer(options: FaultServerOptions = {}): Promise<Fau
   function nextReply(request: ReceivedRequest): FaultReply {
     const planned = plans.get(request.path.split('?')[0] ?? '')
     const next = planned && planned.length > 1 ? planned.shift() : planned?.[0]
-    return next ?? misfortune(request, typeof reply === 'function' ? reply(request) : reply)
-  }
-
-  function misfortune({ method, path }: ReceivedRequest, good: FaultReply): FaultReply {
-    const key = `${seed} ${method} ${path}`
-    const nth = (seen.get(key) ?? 0) + 1
-    seen.set(key, nth)
-    let share = shareOf(`${key} ${nth}`)
-    for (const [name, portion] of Object.entries(faults)) {
-      share -= portion ?? 0
-      if (share < 0) return /^\d/.test(name) ? { ...good, status: Number(name) } : { ...good, fault: name as Fault }
-    }
-    return good
+    if (next) return next
+    const { method, path } = request
+    const good = typeof reply === 'function' ? reply(request) : reply
+    return { delayMs, ...good, ...draw({ method, url: path }, options).reply }
   }
 
   async function close(): Promise<void> {
@@ -171,67 +133,9 @@ function receive(incoming: IncomingMessage): ReceivedRequest {
 function answer(outgoing: ServerResponse, reply: FaultReply): void {
   outgoing.on('error', () => {})
   if (!reply.delayMs) {
-    send(outgoing, reply)
+    sendReply(outgoing, reply)
     return
   }
-  const timer = setTimeout(() => send(outgoing, reply), reply.delayMs)
+  const timer = setTimeout(() => sendReply(outgoing, reply), reply.delayMs)
   outgoing.on('close', () => clearTimeout(timer))
-}
-
-function send(outgoing: ServerResponse, reply: FaultReply): void {
-  const { status = 200, headers = {}, body = 'ok', fault } = reply
-  // Not `outgoing.socket`: that one is gone when the client is, and not there yet behind an unfinished response.
-  const { socket } = outgoing.req
-  const bytes = Buffer.from(body)
-  const part = bytes.subarray(0, reply.faultAfter ?? bytes.length / 2)
-  const isChunked = fault === 'endless-body' || 'transfer-encoding' in headers
-  const head = isChunked ? headers : { 'content-length': String(bytes.length), ...headers }
-  switch (fault) {
-    case undefined:
-      outgoing.writeHead(status, status === 204 || status === 304 ? headers : head).end(bytes)
-      return
-    case 'stalled-headers':
-      return
-    case 'reset-before-headers':
-      socket.resetAndDestroy()
-      return
-    case 'reset-in-headers':
-      socket.write(`HTTP/1.1 ${status} Cut\r\nx-cut: `, () => settle(() => socket.resetAndDestroy()))
-      return
-  }
-  outgoing.writeHead(status, head)
-  outgoing.flushHeaders()
-  switch (fault) {
-    case 'reset-in-body':
-      outgoing.write(part, () => settle(() => socket.resetAndDestroy()))
-      return
-    case 'truncated-body':
-      outgoing.write(part, () => settle(() => socket.end()))
-      return
-    case 'stalled-body':
-      outgoing.write(part)
-      return
-    case 'endless-body':
-      repeat(outgoing, () => outgoing.write(bytes))
-      return
-    case 'split-body': {
-      let sent = 0
-      repeat(outgoing, () => {
-        if (sent === bytes.length) outgoing.end()
-        else outgoing.write(bytes.subarray(sent, ++sent))
-      })
-    }
-  }
-}
-
-/** A reset takes unread bytes along: what was written first gets the time to arrive. */
-function settle(then: () => void): void {
-  setTimeout(then, 10)
-}
-
-function repeat(outgoing: ServerResponse, write: () => void): void {
-  const timer = setInterval(() => {
-    if (outgoing.writableEnded || outgoing.destroyed) clearInterval(timer)
-    else if (!outgoing.writableNeedDrain) write()
-  }, 1)
 }

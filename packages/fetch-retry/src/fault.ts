@@ -1,0 +1,39 @@
+/**
+ * How an answer goes wrong: the connection is reset before, in the middle of or after the headers, or closed properly
+ * in mid-body; headers or body stop coming; the body never ends, or comes byte by byte.
+ */
+export type Fault =
+  | 'reset-before-headers'
+  | 'reset-in-headers'
+  | 'reset-in-body'
+  | 'truncated-body'
+  | 'stalled-headers'
+  | 'stalled-body'
+  | 'endless-body'
+  | 'split-body'
+
+/** One answer of a server that fails on purpose. */
+export interface FaultReply {
+  /** @defaultValue 200 */
+  readonly status?: number
+  readonly headers?: Readonly<Record<string, string | string[]>>
+  /** @defaultValue `ok` */
+  readonly body?: string | Uint8Array
+  /** Milliseconds before the headers. @defaultValue 0 */
+  readonly delayMs?: number
+  /** @defaultValue none */
+  readonly fault?: Fault
+  /**
+   * Bytes of the body that are sent before a fault in it, which comes before the end all the same.
+   * @defaultValue half of a body that is given here; of a handler's, up to 2,000, drawn by the seed
+   */
+  readonly faultAfter?: number
+}
+
+/**
+ * The share of answers, from 0 to 1, that meet each fault, or come with a status in place of their own; as an object,
+ * with what else to answer: `{ '429': { share: 0.1, headers: { 'retry-after': '1' } } }`.
+ */
+export type FaultShares = Readonly<
+  Partial<Record<Fault | `${4 | 5}${number}`, number | (FaultReply & { readonly share: number })>>
+>

@@ -1,80 +1,36 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import { bots } from './bots.ts'
-import { answerCompletion } from './completions.ts'
-import { Weather } from './faults.ts'
-import { readJson, sendJson, sendProblem } from './json.ts'
-import { Ledger } from './ledger.ts'
-import { Problem } from './problem.ts'
+import { createApi } from '../api/api.ts'
+import { ConnectionCut } from '../api/connection-cut.ts'
+import { problemResponse } from '../api/json.ts'
+import { Problem } from '../api/problem.ts'
+import { sendResponse, toRequest } from './web-standard.ts'
 
 export type PageHandler = (request: IncomingMessage, response: ServerResponse, pathname: string) => Promise<void>
 
+const BASE = 'http://localhost'
+
 /** The whole server but its socket: the API, and the page for every other path. */
 export function createApp(page: PageHandler): RequestListener {
-  const weather = new Weather()
-  const ledger = new Ledger(() => weather.faults.paceMs)
+  const api = createApi()
 
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { pathname, searchParams } = parseUrl(request.url ?? '/')
-    const stop = /^\/generations\/([\x21-\x7e]+)\/stop$/.exec(pathname)
-    if (pathname === '/v1/chat/completions') {
-      allow(request, 'POST')
-      return await answerCompletion(request, response, { ledger, weather })
-    }
-    if (pathname === '/v1/models') {
-      allow(request, 'GET')
-      const data = bots.map(({ id, description }) => ({
-        id,
-        object: 'model',
-        created: 0,
-        owned_by: 'demo',
-        description,
-      }))
-      return sendJson(response, 200, { object: 'list', data })
-    }
-    if (pathname === '/faults') {
-      allow(request, 'GET', 'PUT')
-      return sendJson(
-        response,
-        200,
-        request.method === 'GET' ? weather.faults : weather.change(await readJson(request)),
-      )
-    }
-    if (pathname === '/ledger') {
-      allow(request, 'GET')
-      return sendJson(response, 200, ledger.page(searchParams.get('client') ?? '', sinceOf(searchParams.get('since'))))
-    }
-    if (stop?.[1]) {
-      allow(request, 'POST')
-      return sendJson(response, 200, ledger.stop(stop[1]))
-    }
-    allow(request, 'GET', 'HEAD')
+    const { url = '/', method = 'GET' } = request
+    if (!URL.canParse(url, BASE)) throw new Problem(400, 'bad_path', 'the path is no valid URL')
+    const { href, pathname } = new URL(url, BASE)
+    if (api.owns(pathname)) return await sendResponse(await api.answer(toRequest(request, href), pathname), response)
+    if (method !== 'GET' && method !== 'HEAD')
+      throw new Problem(405, 'method_not_allowed', `the method must be GET or HEAD, got ${method}`, {
+        allow: 'GET, HEAD',
+      })
     await page(request, response, pathname)
   }
 
   return (request, response) => {
-    route(request, response).catch((error: unknown) => {
-      if (response.headersSent || response.destroyed) return void response.destroy()
+    route(request, response).catch(async (error: unknown) => {
+      if (error instanceof ConnectionCut || response.headersSent || response.destroyed) return void response.destroy()
       const problem = error instanceof Problem ? error : new Problem(500, 'internal_error', 'the demo server failed')
       if (problem !== error) process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
-      sendProblem(response, problem)
+      await sendResponse(problemResponse(problem), response)
     })
   }
-}
-
-function parseUrl(url: string): URL {
-  if (!URL.canParse(url, 'http://localhost')) throw new Problem(400, 'bad_path', 'the path is no valid URL')
-  return new URL(url, 'http://localhost')
-}
-
-function allow(request: IncomingMessage, ...methods: string[]): void {
-  if (!methods.includes(request.method ?? ''))
-    throw new Problem(405, 'method_not_allowed', `the method must be ${methods.join(' or ')}, got ${request.method}`, {
-      allow: methods.join(', '),
-    })
-}
-
-function sinceOf(value: string | null): number {
-  if (value === null) return 0
-  if (!/^\d{1,15}$/.test(value)) throw new Problem(400, 'invalid_request', '`since` must be a revision of the ledger')
-  return Number(value)
 }

@@ -33,7 +33,7 @@ describe('faults', () => {
       try {
         const response = await server.complete(
           { messages: [{ role: 'user', content: 'count to 30' }] },
-          { 'idempotency-key': key, 'last-event-id': String(events.filter(({ id }) => id).length) },
+          { 'idempotency-key': key, 'last-event-id': events.findLast(({ id }) => id)?.id ?? '' },
         )
         const part = await eventsOf(response)
         events.push(...part.events)

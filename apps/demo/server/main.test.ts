@@ -7,7 +7,7 @@ const main = fileURLToPath(new URL('main.ts', import.meta.url))
 
 describe('the start command', () => {
   it('prints a URL that answers, and ends on SIGTERM', async () => {
-    const child = spawn(process.execPath, [main], { env: { ...process.env, PORT: '0' } })
+    const child = spawn(process.execPath, ['--conditions=@x/source', main], { env: { ...process.env, PORT: '0' } })
     const [output] = (await once(child.stdout, 'data')) as [Buffer]
     const url = /http:\S+/.exec(String(output))?.[0]
     const models = await (await fetch(`${url}/v1/models`)).json()
@@ -19,7 +19,7 @@ describe('the start command', () => {
   })
 
   it('names a PORT that is none', async () => {
-    const child = spawn(process.execPath, [main], { env: { ...process.env, PORT: 'http' } })
+    const child = spawn(process.execPath, ['--conditions=@x/source', main], { env: { ...process.env, PORT: 'http' } })
     const errors = (async () => (await Array.fromAsync(child.stderr)).join(''))()
     const [code] = await once(child, 'exit')
 

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { extname, join, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { Problem } from './problem.ts'
+import { Problem } from '../api/problem.ts'
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',

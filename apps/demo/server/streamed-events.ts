@@ -1,6 +1,6 @@
 /** An event as a test reads it. */
 export interface StreamedEvent {
-  id?: number
+  id?: string
   data: string
 }
 
@@ -18,8 +18,8 @@ export async function eventsOf(response: Response): Promise<{ events: StreamedEv
     .split('\n\n')
     .filter(Boolean)
     .map(event => {
-      const id = /^id: (\d+)$/m.exec(event)?.[1]
-      return { ...(id ? { id: Number(id) } : {}), data: /^data: (.*)$/m.exec(event)?.[1] ?? '' }
+      const id = /^id: (\S+)$/m.exec(event)?.[1]
+      return { ...(id ? { id } : {}), data: /^data: (.*)$/m.exec(event)?.[1] ?? '' }
     })
   return { events, broken }
 }

@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http'
+import { Problem } from '../api/problem.ts'
 import type { Faults } from '../shared/faults.ts'
 import { createApp, type PageHandler } from './app.ts'
 import { listen } from './listen.ts'
-import { Problem } from './problem.ts'
 
 const noPage: PageHandler = () => Promise.reject(new Problem(404, 'not_found', 'no page in this test'))
 

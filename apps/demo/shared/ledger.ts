@@ -8,7 +8,7 @@ export interface Destination {
 /** What the ledger says of one reply. Its tokens are numbered from `firstNumber` on. */
 export interface LedgerEntry extends Destination {
   readonly key: string
-  readonly state: 'running' | 'complete' | 'stopped'
+  readonly state: 'running' | 'complete' | 'stopped' | 'failed'
   readonly firstNumber: number
   readonly words: readonly string[]
 }

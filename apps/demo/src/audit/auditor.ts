@@ -100,7 +100,7 @@ export class Auditor {
   }
 
   async #ledgerPage(since: number): Promise<LedgerPage> {
-    const response = await fetch(`/ledger?client=${this.#client}&since=${since}`)
+    const response = await fetch(`ledger?client=${this.#client}&since=${since}`)
     if (!response.ok) throw new Error(`the ledger answered ${response.status}`)
     return await response.json()
   }

@@ -15,7 +15,8 @@ interface Parts {
 /** The work on one reply. */
 interface Job {
   readonly abort: AbortController
-  stop: 'no' | 'asked' | 'done'
+  /** Whether the server has ended the reply early, once that was asked for. */
+  stopping?: Promise<boolean>
 }
 
 /** Gets replies, one at a time in each chat. */
@@ -40,7 +41,7 @@ export class Answers {
   /** Waits for the chat's turn, then gets the reply, or what is missing of it. Never rejects. */
   async answer(session: ChatSession, question: Stored): Promise<void> {
     if (this.#jobs.has(question.id)) return
-    const job: Job = { abort: new AbortController(), stop: 'no' }
+    const job: Job = { abort: new AbortController() }
     this.#jobs.set(question.id, job)
     this.#failures.delete(question.id)
     const label = labelOf(question)
@@ -65,20 +66,24 @@ export class Answers {
   /** Ends the reply where it is. The server stops making it; what it had made still comes and is kept. */
   async stop(questionId: string): Promise<void> {
     const job = this.#jobs.get(questionId)
-    if (job?.stop !== 'no') return
-    job.stop = 'asked'
+    if (job === undefined || job.stopping !== undefined) return
     const { chat = '' } = this.progress.getSnapshot().get(questionId) ?? {}
     this.#report(questionId, { chat, phase: 'stopping' })
-    const response = await fetch(`/generations/${questionId}/stop`, { method: 'POST' }).catch(() => undefined)
+    job.stopping = this.#stopAtServer(questionId, job)
+    await job.stopping
+  }
+
+  async #stopAtServer(questionId: string, job: Job): Promise<boolean> {
+    const response = await fetch(`generations/${questionId}/stop`, { method: 'POST' }).catch(() => undefined)
     const { state } = response?.ok ? await response.json() : { state: 'absent' }
     if (state === 'absent') job.abort.abort()
-    if (state === 'stopped') job.stop = 'done'
+    return state === 'stopped'
   }
 
   async #inTurn(session: ChatSession, question: Stored, job: Job, label: string): Promise<void> {
     const { client, lockTrace, retryTrace } = this.#parts
     const report = (phase: Progress['phase']): void => {
-      this.#report(question.id, { chat: session.id, phase: job.stop === 'no' ? phase : 'stopping' })
+      this.#report(question.id, { chat: session.id, phase: job.stopping === undefined ? phase : 'stopping' })
     }
     report('queued')
     lockTrace.asked(question.id, session.id, label)
@@ -98,7 +103,7 @@ export class Answers {
           throw error
         }
         const reply = replyTo(turn.session, question.id)
-        if (job.stop === 'done' && reply) await turn.session.edit(reply.id, { stopped: true })
+        if (reply && (await job.stopping)) await turn.session.edit(reply.id, { stopped: true })
       },
       { signal: stopped },
     )

@@ -8,7 +8,7 @@ export interface ReplyRequest {
 
 export interface ReplyPiece {
   readonly text: string
-  /** Which run of the server numbered it. */
+  /** Which run of the server numbered it, or which take of a real model it belongs to. */
   readonly run: string
 }
 
@@ -22,16 +22,16 @@ const POLICY: FetchEventsOptions = {
 }
 
 /**
- * The pieces of one reply, as they come, behind the first `received` ones. Whatever is refused or breaks off is asked for
+ * The pieces of one reply, as they come, behind `lastEventId`. Whatever is refused or breaks off is asked for
  * again under the same key, so the bot speaks once, and behind the last piece that came, so nothing comes twice.
  */
 export async function* requestReply(
   request: ReplyRequest,
-  options: FetchEventsOptions & { received: number; signal: AbortSignal },
+  options: FetchEventsOptions & { signal: AbortSignal },
 ): AsyncGenerator<ReplyPiece> {
-  const { received, signal, ...hooks } = options
+  const { signal, ...hooks } = options
   const events = fetchEvents(
-    '/v1/chat/completions',
+    'v1/chat/completions',
     {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -42,7 +42,6 @@ export async function* requestReply(
       ...POLICY,
       ...hooks,
       idempotencyKey: request.metadata.message,
-      lastEventId: received > 0 ? String(received) : undefined,
     },
   )
   for await (const { data } of events) {

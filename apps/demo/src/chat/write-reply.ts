@@ -1,5 +1,4 @@
 import { isHttpError } from '@x/fetch-retry'
-import { parseNumbered } from '../../shared/numbered.ts'
 import type { CallTrace } from '../xray/retry-trace.ts'
 import type { ChatSession } from './chats.ts'
 import { exchangesOf, promptFor, type Stored } from './messages.ts'
@@ -34,7 +33,7 @@ export async function writeReply(
     metadata: { client, chat: session.id, message: question.id },
   }
   const pieces = requestReply(request, {
-    received: parseNumbered(writer?.message.content ?? '').length,
+    lastEventId: writer && `${writer.message.run}:${writer.message.content.length}`,
     signal,
     fetch: trace.fetch,
     onRetry(decision) {

@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import type { Destination } from '../shared/ledger.ts'
 import { type Bot, bots, findBot } from './bots.ts'
 import { Problem } from './problem.ts'
@@ -10,12 +9,12 @@ export interface CompletionRequest {
   readonly prompts: readonly string[]
   readonly destination: Destination
   readonly key: string | undefined
-  /** How many tokens the caller has already. */
-  readonly after: number
+  /** How much the caller has already, and of which text. */
+  readonly after: { readonly fingerprint: string; readonly length: number } | undefined
 }
 
 /** Reads `POST /v1/chat/completions` as OpenAI documents it; what the bots have no use for is ignored. */
-export function parseCompletionRequest(body: unknown, headers: IncomingHttpHeaders): CompletionRequest {
+export function parseCompletionRequest(body: unknown, headers: Headers): CompletionRequest {
   if (!isRecord(body)) throw invalid('the body must be an object')
   const { model, messages, stream = false, metadata = {} } = body
   if (typeof model !== 'string') throw invalid(`\`model\` must be a string, got ${kindOf(model)}`)
@@ -32,8 +31,8 @@ export function parseCompletionRequest(body: unknown, headers: IncomingHttpHeade
     stream,
     prompts: promptsOf(messages),
     destination: destinationOf(metadata),
-    key: keyOf(headers['idempotency-key']),
-    after: afterOf(headers['last-event-id']),
+    key: keyOf(headers.get('idempotency-key')),
+    after: afterOf(headers.get('last-event-id')),
   }
 }
 
@@ -58,18 +57,17 @@ function destinationOf(metadata: unknown): Destination {
   return { client: text('client'), chat: text('chat'), message: text('message') }
 }
 
-function keyOf(header: string | string[] | undefined): string | undefined {
-  if (header === undefined) return undefined
-  if (typeof header !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(header))
-    throw invalid('`Idempotency-Key` must be 1 to 255 visible ASCII characters')
+function keyOf(header: string | null): string | undefined {
+  if (header === null) return undefined
+  if (!/^[\x21-\x7e]{1,255}$/.test(header)) throw invalid('`Idempotency-Key` must be 1 to 255 visible ASCII characters')
   return header
 }
 
-function afterOf(header: string | string[] | undefined): number {
-  if (header === undefined || header === '') return 0
-  if (typeof header !== 'string' || !/^\d{1,9}$/.test(header))
-    throw invalid('`Last-Event-ID` must be the number of tokens received')
-  return Number(header)
+function afterOf(header: string | null): CompletionRequest['after'] {
+  if (!header) return undefined
+  const [, fingerprint, length] = /^([\w.-]+):(\d{1,9})$/.exec(header) ?? []
+  if (!fingerprint) throw invalid('`Last-Event-ID` must be the id of an event of the reply')
+  return { fingerprint, length: Number(length) }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -3,13 +3,13 @@ import type { RetryDecision } from '@x/retry'
 import { isRefusal, type Refusal, SessionNotFoundError, StoreError, toStoreError, ValidationError } from './errors.ts'
 import type { SessionStatus } from './events.ts'
 import { FlushWaits } from './flush-waits.ts'
+import { Follower } from './follower.ts'
 import { ignore } from './ignore.ts'
 import { PATIENCE, withWriteLock } from './lock-scope.ts'
 import type { Batch, OptimisticSession, Write } from './optimistic-session.ts'
 import { persist } from './persist.ts'
-import type { StoreNotice } from './session-store.ts'
+import type { CommitAnswer, StoreNotice } from './session-store.ts'
 import type { Surroundings } from './surroundings.ts'
-import { ToldChanges } from './told-changes.ts'
 
 /** Brings pending writes to the store: together what came together, again after a conflict, later when it cannot. */
 export class CommitQueue {
@@ -22,10 +22,6 @@ export class CommitQueue {
   #batch: Batch | undefined
   #maxBatch = Number.POSITIVE_INFINITY
   #conflicts = 0
-  /** The newest version that anybody has told of. */
-  #heard = 0
-  readonly #told = new ToldChanges()
-  #stale = false
   commits = 0 // That this manager has stored.
   #failing = false
   /** The store has no such session any more, or another one of its id. */
@@ -33,11 +29,13 @@ export class CommitQueue {
   idle = true
   #sleep: AbortController | undefined // While waiting for the next attempt.
   readonly #flushes = new FlushWaits()
+  readonly #follower: Follower
 
   constructor(session: OptimisticSession, around: Surroundings, onChange: () => void) {
     this.#session = session
     this.#around = around
     this.#onChange = onChange
+    this.#follower = new Follower(session, around)
   }
 
   get status(): SessionStatus {
@@ -57,17 +55,15 @@ export class CommitQueue {
     return stored
   }
 
-  /** Somebody says that the session has this version. */
-  hear({ version, changes }: StoreNotice): void {
-    this.#heard = Math.max(this.#heard, version)
-    if (changes && version > this.#session.confirmed.version) this.#told.add(version, changes)
-    if (this.#isBehind()) this.#drain()
+  hear(notice: StoreNotice): void {
+    this.#follower.hear(notice)
+    if (this.#isBehind) this.#drain()
   }
 
   /** Others may have written without our hearing of it. */
   look(): void {
-    this.#stale = true
-    if (this.#isBehind()) this.#drain()
+    this.#follower.isStale = true
+    if (this.#isBehind) this.#drain()
   }
 
   /** Commits in this very task, without the write lock: the page may be gone before that comes. Versions decide. */
@@ -80,9 +76,8 @@ export class CommitQueue {
     if (this.idle) return Promise.resolve()
     this.#sleep?.abort()
     const isStored = this.#session.barrier()
-    const heard = this.#heard
-    const isBehind = (): boolean => !this.isGone && (this.#stale || this.#session.confirmed.version < heard)
-    return this.#flushes.add(() => isStored() && !isBehind())
+    const isThere = this.#follower.barrier()
+    return this.#flushes.add(() => isStored() && (this.isGone || isThere()))
   }
 
   /**
@@ -121,7 +116,7 @@ export class CommitQueue {
   /** Stores what is pending now, and looks at what others have written. */
   async #catchUp(): Promise<void> {
     const isStored = this.#session.barrier()
-    this.#stale = true
+    this.#follower.isStale = true
     do await this.#step()
     while (!isStored())
     if (this.isGone) throw new SessionNotFoundError(this.#session.id)
@@ -135,7 +130,7 @@ export class CommitQueue {
     this.idle = false
     await null // The writes of one tick go together.
     const { disposed } = this.#around
-    while (!disposed.aborted && (this.#session.pending > 0 || this.#isBehind())) {
+    while (!disposed.aborted && (this.#session.pending > 0 || this.#isBehind)) {
       const sleep = new AbortController()
       const attempt = (): Promise<void> => {
         this.#sleep = undefined
@@ -159,15 +154,14 @@ export class CommitQueue {
     return withWriteLock(scope, this.#session.id, mode, clock, () => this.#mutex.runExclusive(fn))
   }
 
-  #isBehind(): boolean {
-    const { version } = this.#session.confirmed
-    return !this.isGone && version > 0 && (this.#stale || this.#heard > version)
+  get #isBehind(): boolean {
+    return !this.isGone && this.#follower.isBehind
   }
 
   /** One look at what others have written, and one commit. Throws when the store cannot. */
   async #step(): Promise<void> {
     const session = this.#session
-    if (!this.#batch && this.#isBehind()) await this.#reload()
+    if (!this.#batch && this.#isBehind) await this.#follow()
     if (session.pending === 0) return
     this.#batch ??= session.nextBatch(this.#maxBatch)
     const batch = this.#batch
@@ -183,8 +177,9 @@ export class CommitQueue {
     const startedAt = clock.now()
     try {
       const commit = { expectedVersion: confirmed.version || null, operationId, fencingToken: fence?.token, changes }
-      const { version, isRepeat } = await store.commit(id, commit, { signal: disposed })
-      await this.#stored(batch, version, batch.isNamed && isRepeat !== false)
+      const answer = await store.commit(id, commit, { signal: disposed })
+      const { version } = answer
+      await this.#stored(batch, answer)
       events.emit('commit-stored', { id, version, operationId, changes, durationMs: clock.now() - startedAt })
     } catch (error) {
       if (!isRefusal(error)) throw error
@@ -192,15 +187,16 @@ export class CommitQueue {
     }
   }
 
-  async #stored(batch: Batch, version: number, isForeign: boolean): Promise<void> {
+  async #stored(batch: Batch, { version, isRepeat, updatedAt = Date.now() }: CommitAnswer): Promise<void> {
     const before = this.#session.confirmed.version
+    const isForeign = batch.isNamed && isRepeat !== false
     this.#batch = undefined
     this.#failing = false
     this.#conflicts = 0
     this.#maxBatch = Number.POSITIVE_INFINITY
     this.commits++
     if (before === 0 || (version === before + 1 && !isForeign)) {
-      this.#session.confirm(batch, version)
+      this.#session.confirm(batch, version, updatedAt)
       if (batch.changes.some(change => change.type === 'purge')) this.#end()
       this.#onChange()
       this.#around.events.emit('session-changed', { id: this.#session.id, version, origin: 'local' })
@@ -208,8 +204,8 @@ export class CommitQueue {
     }
     // The store may know the operation from earlier: what it made of it is in the store, not in `changes`.
     const resolve = this.#session.take(batch)
-    this.#stale = true
-    await this.#reload().finally(resolve)
+    this.#follower.isStale = true
+    await this.#follow().finally(resolve)
   }
 
   #refused(batch: Batch, error: Refusal): void {
@@ -220,8 +216,8 @@ export class CommitQueue {
     if (error.code === 'VERSION_CONFLICT' && session.confirmed.version > 0) {
       const { expected, actual } = error
       this.#conflicts++
-      if (actual === null || actual <= session.confirmed.version) this.#stale = true
-      else this.#heard = Math.max(this.#heard, actual)
+      // A version that we have had already: the store has another session, or an older one.
+      this.#follower.hear({ version: actual !== null && actual > session.confirmed.version ? actual : null })
       this.#around.events.emit('commit-conflicted', { id: session.id, expected, actual })
     } else if (error.code === 'VERSION_CONFLICT') {
       this.isGone = true
@@ -233,29 +229,14 @@ export class CommitQueue {
     this.#onChange()
   }
 
-  async #reload(): Promise<void> {
-    const { store, events, disposed } = this.#around
-    const session = this.#session
-    const { id } = session
-    const before = session.confirmed.version
-    const heard = this.#heard
-    const missed = this.#told.take(before, this.#heard)
-    if (missed && !this.#stale) session.catchUp(missed)
-    else {
-      this.#stale = false
-      const stored = await store.load(id, { signal: disposed }).catch(error => {
-        this.#stale = true
-        throw error
-      })
-      if (stored) session.rebase(stored)
-      else this.#end()
-    }
-    const { version } = session.confirmed
+  async #follow(): Promise<void> {
+    const { id, confirmed } = this.#session
+    const before = confirmed.version
+    if (!(await this.#follower.catchUp())) this.#end()
+    const { version } = this.#session.confirmed
     this.#failing = false
-    // What was told meanwhile may be newer than what was loaded.
-    if (this.#heard === heard) this.#heard = version
     this.#onChange()
-    if (version > before) events.emit('session-changed', { id, version, origin: 'remote' })
+    if (version > before) this.#around.events.emit('session-changed', { id, version, origin: 'remote' })
   }
 
   /** There is no such session any more. */

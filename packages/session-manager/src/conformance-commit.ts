@@ -1,4 +1,5 @@
 import { begin, contents, type Fact, load, message, newSession, rejects, same, write } from './conformance-tools.ts'
+import { SessionRecord } from './session-record.ts'
 import type { Commit } from './session-store.ts'
 
 /** Atomic, versioned, idempotent, fenced. */
@@ -83,6 +84,23 @@ export function testCommit(fact: Fact): void {
     same(error?.code, 'VALIDATION', 'error')
     const { version, title, messages } = await load(store)
     same([version, title, messages.length], [1, 'Title', 0], 'session')
+  })
+
+  fact('knows what has led from a version to the latest, or says that it does not', async store => {
+    await begin(store, message('a'))
+    const first = SessionRecord.from(await load(store))
+    await write(store, 's', 1, { type: 'append', messages: [message('b')] })
+    await write(store, 's', 2, { type: 'remove', messageId: 'a' }, { type: 'set', title: 'New' })
+    const missed = await store.changesSince?.('s', 1)
+    for (const change of missed?.flat() ?? []) first.apply(change)
+    const { messages, title } = missed ? first : await load(store)
+    same([missed?.length ?? 2, title, messages.map(({ id }) => id)], [2, 'New', ['b']], 'after what was missed')
+    same((await store.changesSince?.('s', 3)) ?? [], [], 'since the latest')
+    same(await store.changesSince?.('s', 4), undefined, 'since a version to come')
+    same(await store.changesSince?.('x', 1), undefined, 'of no session')
+    await write(store, 's', 3, { type: 'purge' })
+    const isOver = (await store.changesSince?.('s', 3))?.flat().some(change => change.type === 'purge') ?? true
+    same(isOver, true, 'tells of the purge, or nothing')
   })
 
   fact('neither freezes what it is given nor is changed through it', async store => {

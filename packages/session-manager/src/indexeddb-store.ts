@@ -14,6 +14,7 @@ import { fromCursor, toCursor } from './page-cursor.ts'
 import { appendText } from './session-record.ts'
 import type {
   Commit,
+  CommitAnswer,
   ListQuery,
   SessionPage,
   SessionStore,
@@ -88,11 +89,7 @@ class IndexedDBStore implements SessionStore {
     )
   }
 
-  async commit(
-    id: string,
-    commit: Commit,
-    { signal }: StoreOptions = {},
-  ): Promise<{ version: number; isRepeat: boolean }> {
+  async commit(id: string, commit: Commit, { signal }: StoreOptions = {}): Promise<CommitAnswer> {
     const stores = ['sessions', 'messages', 'journal', 'operations', 'leases']
     const isStream = commit.changes.every(change => change.type === 'delta')
     const durability = isStream ? 'relaxed' : this.#durability
@@ -107,7 +104,14 @@ class IndexedDBStore implements SessionStore {
     })
     if (row) this.#streams.remember(id, commit, row, db)
     this.#notify({ id, version, ...(row && { changes: commit.changes }) })
-    return { version, isRepeat: !row }
+    return { version, isRepeat: !row, ...(row && { updatedAt: row.updatedAt }) }
+  }
+
+  changesSince(id: string, version: number, { signal }: StoreOptions = {}): Promise<[] | undefined> {
+    return this.#connection.run(['sessions'], { mode: 'readonly', signal }, async transaction => {
+      const row = await outcome<SessionRow | undefined>(transaction.objectStore('sessions').get(id))
+      return row?.version === version && !row.isPurged ? [] : undefined
+    })
   }
 
   async list(query: ListQuery, { signal }: StoreOptions = {}): Promise<SessionPage> {

@@ -86,7 +86,12 @@ class MemoryStore implements SessionStore {
     this.#remember(row, commit.operationId)
     this.#rows.set(id, row)
     for (const listener of this.#listeners) listener({ id, version: row.version, changes })
-    return { version: row.version, isRepeat: false }
+    return { version: row.version, isRepeat: false, updatedAt: record.updatedAt }
+  }
+
+  async changesSince(id: string, version: number, options?: StoreOptions): Promise<[] | undefined> {
+    this.#check(options)
+    return this.#rows.get(id)?.record?.version === version ? [] : undefined
   }
 
   async list(query: ListQuery, options?: StoreOptions): Promise<SessionPage> {

@@ -9,7 +9,7 @@ it('keeps an update that is on its way, and what is behind it, when a writer is 
   session.overlay('m', { message: { id: 'm' }, rebase() {} })
 
   session.hide('m')
-  session.confirm(batch, 1)
+  session.confirm(batch, 1, Date.now())
 
   expect([await update, session.pending]).toEqual([true, 1])
   expect([session.view.title, session.view.metadata]).toEqual(['Updated', { behind: true }])

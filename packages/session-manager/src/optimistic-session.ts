@@ -72,7 +72,7 @@ export class OptimisticSession {
   constructor(id: string) {
     this.id = id
     this.confirmed = new SessionRecord(id)
-    this.view = this.confirmed.copy()
+    this.view = this.confirmed.draft()
   }
 
   get pending(): number {
@@ -123,11 +123,16 @@ export class OptimisticSession {
   }
 
   /** The store has the batch, as the version after the confirmed one. */
-  confirm(batch: Batch, version: number): void {
+  confirm(batch: Batch, version: number, updatedAt: number): void {
     for (const change of batch.changes) this.confirmed.apply(change)
-    this.confirmed.version = version
-    this.view.version = version
-    this.take(batch)()
+    Object.assign(this.confirmed, { version, updatedAt })
+    const tell = this.take(batch)
+    const before = this.view
+    this.view = this.confirmed.draft()
+    for (const { changes } of this.#pending) this.#show(changes)
+    this.#showLive()
+    this.view.keepList(before)
+    tell()
   }
 
   /** The batch is no longer pending; the returned function tells those who wait that it is stored. */
@@ -164,11 +169,12 @@ export class OptimisticSession {
 
   /** Others have written these changes, each a version after the one before. */
   catchUp(commits: readonly (readonly Change[])[]): void {
+    const { confirmed } = this
     for (const changes of commits) {
-      for (const change of freezeCopy(changes, 'changes')) this.confirmed.apply(change)
-      this.confirmed.version++
+      for (const change of freezeCopy(changes, 'changes')) confirmed.apply(change)
+      confirmed.version++
     }
-    this.confirmed.updatedAt = Math.max(this.confirmed.updatedAt, Date.now())
+    confirmed.updatedAt = Math.max(confirmed.updatedAt, Date.now())
     this.#fold()
   }
 
@@ -196,21 +202,14 @@ export class OptimisticSession {
   /** Shows what is pending on top of what is confirmed: made again, unless both are as they were. */
   #fold(isMadeAgain = true): void {
     const before = this.view
-    this.view = this.confirmed.copy()
-    const pending = this.#pending
-    this.#pending = []
-    for (const write of pending) {
-      if (!isMadeAgain) {
-        for (const change of write.changes ?? []) this.view.apply(change)
-        this.#pending.push(write)
-        continue
-      }
-      if (write.once && write.changes) {
-        write.resolve(false)
-        continue
-      }
+    this.view = this.confirmed.draft()
+    for (const write of this.#pending.splice(0)) {
       try {
-        this.#make(write)
+        if (!isMadeAgain) this.#show(write.changes)
+        else if (write.once && write.changes) {
+          write.resolve(false)
+          continue
+        } else this.#make(write)
         this.#pending.push(write)
       } catch (error) {
         write.reject(error)
@@ -227,12 +226,16 @@ export class OptimisticSession {
   #make(write: PendingWrite): readonly Change[] {
     if (this.view.deletedAt !== undefined && !write.afterDelete) throw new SessionNotFoundError(this.id)
     write.changes = write.make(this.view)
-    for (const change of write.changes) this.view.apply(change)
+    this.#show(write.changes)
     write.fence?.written.push(...write.changes)
     return write.changes
   }
 
+  #show(changes: readonly Change[] = []): void {
+    for (const change of changes) this.view.apply(change)
+  }
+
   #showLive(): void {
-    for (const { message } of this.#live.values()) this.view.apply({ type: 'replace', message })
+    for (const { message } of this.#live.values()) this.#show([{ type: 'replace', message }])
   }
 }

@@ -21,8 +21,9 @@ export interface RecordContent {
  * A session in memory and what each change does to it: the reducer that the
  * memory store, the manager's confirmed state and its optimistic view share.
  * Nothing here waits, reads a clock or draws a random number. The messages are
- * in a `Map` by id, which keeps their order, so a change costs the same at any
- * length; the frozen list is made when somebody looks.
+ * in a `Map` by id, which keeps their order, and a draft holds only what differs
+ * from the record below it; so a change costs the same at any length. The frozen
+ * list is made when somebody looks.
  */
 export class SessionRecord {
   readonly id: string
@@ -34,11 +35,18 @@ export class SessionRecord {
   updatedAt = 0
   archived = false
   deletedAt: number | undefined
-  #messages = new Map<string, StoredMessage>()
+  /** Of a draft: the record that it is made on, which stays as it is as long as the draft is in use. */
+  readonly #base: SessionRecord | undefined
+  readonly #added = new Map<string, StoredMessage>()
+  /** Messages of the base as they are here; `undefined` when they were taken out. */
+  readonly #changed = new Map<string, StoredMessage | undefined>()
   #list: readonly StoredMessage[] | undefined
+  messageCount = 0
 
-  constructor(id: string) {
+  constructor(id: string, base?: SessionRecord) {
     this.id = id
+    this.#base = base
+    if (base) Object.assign(this, base)
   }
 
   static from(stored: StoredSession): SessionRecord {
@@ -48,10 +56,20 @@ export class SessionRecord {
     return record
   }
 
+  /** A record that begins as this one and can be thrown away. */
+  draft(): SessionRecord {
+    return new SessionRecord(this.id, this)
+  }
+
   /** Frozen, and the same array until a message changes. */
   get messages(): readonly StoredMessage[] {
-    this.#list ??= Object.freeze([...this.#messages.values()])
+    this.#list ??= Object.freeze([...this.#kept(), ...this.#added.values()])
     return this.#list
+  }
+
+  /** Shows the list that `other` has shown: it is known to hold the same. */
+  keepList(other: SessionRecord): void {
+    this.#list = other.#list
   }
 
   /** Keeps what was seen of `other` where this holds the same, and tells whether it all is. */
@@ -68,12 +86,8 @@ export class SessionRecord {
     return Object.freeze({ messages, title, metadata })
   }
 
-  get messageCount(): number {
-    return this.#messages.size
-  }
-
   message(id: string): StoredMessage | undefined {
-    return this.#messages.get(id)
+    return this.#added.get(id) ?? (this.#changed.has(id) ? this.#changed.get(id) : this.#base?.message(id))
   }
 
   apply(change: Change): void {
@@ -85,15 +99,15 @@ export class SessionRecord {
         this.#append(change.messages)
         break
       case 'replace':
-        if (this.#messages.has(change.message.id)) this.#put(change.message)
+        if (this.message(change.message.id)) this.#put(change.message)
         break
       case 'delta': {
-        const message = this.#messages.get(change.messageId)
+        const message = this.message(change.messageId)
         if (message) this.#put(appendText(message, change.delta))
         break
       }
       case 'remove':
-        this.#remove([change.messageId])
+        this.#remove(change.messageId)
         break
       case 'truncate':
         this.#truncate(change.afterMessageId)
@@ -106,16 +120,9 @@ export class SessionRecord {
     }
   }
 
-  copy(): SessionRecord {
-    const copy = Object.assign(new SessionRecord(this.id), this)
-    copy.#messages = new Map(this.#messages)
-    copy.#list = this.#list
-    return copy
-  }
-
   toSummary(): SessionSummary {
     const { deletedAt, ...fields } = this
-    return { ...fields, ...(deletedAt === undefined ? {} : { deletedAt }), messageCount: this.messageCount }
+    return { ...fields, ...(deletedAt === undefined ? {} : { deletedAt }) }
   }
 
   toStored(): StoredSession {
@@ -131,7 +138,7 @@ export class SessionRecord {
   }
 
   #append(messages: readonly StoredMessage[]): void {
-    for (const message of messages) if (!this.#messages.has(message.id)) this.#put(message)
+    for (const message of messages) if (!this.message(message.id)) this.#put(message)
   }
 
   #set({ deletedAt, title, titleSource, metadata, archived }: SessionFields): void {
@@ -142,19 +149,35 @@ export class SessionRecord {
     if (deletedAt !== undefined) this.deletedAt = deletedAt ?? undefined
   }
 
+  /** The messages of the base that are still there. */
+  #kept(): readonly StoredMessage[] {
+    const below = this.#base?.messages ?? []
+    const changed = this.#changed
+    if (changed.size === 0) return below
+    return below.flatMap(message => (changed.has(message.id) ? (changed.get(message.id) ?? []) : message))
+  }
+
   #put(message: StoredMessage): void {
-    this.#messages.set(message.id, message)
+    const { id } = message
+    const before = this.message(id)
+    if (!before) this.messageCount++
+    // One that was taken out comes back at the end.
+    if (!before || this.#added.has(id)) this.#added.set(id, message)
+    else this.#changed.set(id, message)
     this.#list = undefined
   }
 
-  #remove(ids: Iterable<string>): void {
-    for (const id of ids) if (this.#messages.delete(id)) this.#list = undefined
+  #remove(id: string): void {
+    if (!this.message(id)) return
+    if (!this.#added.delete(id)) this.#changed.set(id, undefined)
+    this.messageCount--
+    this.#list = undefined
   }
 
   #truncate(afterMessageId: string | null): void {
-    if (afterMessageId !== null && !this.#messages.has(afterMessageId)) return
-    const ids = [...this.#messages.keys()]
-    this.#remove(afterMessageId === null ? ids : ids.slice(ids.indexOf(afterMessageId) + 1))
+    if (afterMessageId !== null && !this.message(afterMessageId)) return
+    const ids = this.messages.map(message => message.id)
+    for (const id of afterMessageId === null ? ids : ids.slice(ids.indexOf(afterMessageId) + 1)) this.#remove(id)
   }
 }
 

@@ -84,6 +84,8 @@ export interface CommitAnswer {
   readonly version: number
   /** Whether the operation had been applied before, maybe with other changes. Absent: whoever named it has to look. */
   readonly isRepeat?: boolean
+  /** The session's, as a list would show it. Absent: whoever asks takes the time of the answer. */
+  readonly updatedAt?: number
 }
 
 /** What a store lists, newest first unless `order` says otherwise. */
@@ -154,6 +156,16 @@ export interface SessionStore {
    * @throws {@link StoreError} when the engine cannot: the commit may be repeated as it is.
    */
   commit(id: string, commit: Commit, options?: StoreOptions): Promise<CommitAnswer>
+  /**
+   * What has led from `version` to the latest: the changes of each version between, in order. `undefined` when the
+   * store does not know that, or not any more; then the session is loaded. It keeps an append among many writers
+   * as cheap in a long session as in a short one.
+   */
+  changesSince?(
+    id: string,
+    version: number,
+    options?: StoreOptions,
+  ): Promise<readonly (readonly Change[])[] | undefined>
   list(query: ListQuery, options?: StoreOptions): Promise<SessionPage>
   claimTurn(id: string, claim: TurnClaim, options?: StoreOptions): Promise<TurnClaimResult>
   /** False when the turn is no longer this token's. */

@@ -1,10 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { afterAll, expect, it } from 'vitest'
 import { sleep } from '../test/faulty-store.ts'
+import { kill, startWriter } from '../test/writer-process.ts'
 import { createSessionManager, type SessionStore, type StoredMessage } from './index.ts'
 import { sqliteStore } from './sqlite.ts'
 
@@ -13,29 +12,6 @@ const KILLS_EACH = process.env.SEARCH ? 8 : 3
 const folder = mkdtempSync(join(tmpdir(), 'session-manager-'))
 const path = join(folder, 'crash.sqlite')
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-interface Writer {
-  readonly child: ChildProcess
-  readonly lines: string[]
-}
-
-function startWriter(id: string, name: string): Writer {
-  const script = join(import.meta.dirname, '../test/sqlite-writer.ts')
-  const child = spawn(process.execPath, ['--conditions=@x/source', '--no-warnings', script, path, id, name], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const lines: string[] = []
-  createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', line => lines.push(line))
-  return { child, lines }
-}
-
-async function kill({ child }: Writer): Promise<number> {
-  const closed = new Promise(resolve => child.once('close', resolve))
-  const killedAt = Date.now()
-  child.kill('SIGKILL')
-  await closed
-  return killedAt
-}
 
 const title = `loses nothing acknowledged to ${SESSIONS * KILLS_EACH} kill -9 of processes that share a file`
 it(title, { timeout: 1_200_000 }, async () => {
@@ -72,12 +48,13 @@ async function stored(store: SessionStore, id: string): Promise<readonly StoredM
 /** Two processes write, one is killed and another takes its place; returns what was acknowledged. */
 async function killWriters(store: SessionStore, id: string): Promise<string[]> {
   const acknowledged: string[] = []
-  let survivor = startWriter(id, 'w0')
+  const start = (name: string) => startWriter('sqlite-writer.ts', path, id, name)
+  let survivor = start('w0')
   for (let kills = 1; kills <= KILLS_EACH; kills++) {
     const victim = survivor
-    survivor = startWriter(id, `w${kills}`)
-    // Processes that share a file do not take turns: one that gets no word in gets it when the other is dead.
-    for (let waits = 0; survivor.lines.length <= 5 && waits < 200; waits++) await sleep(50)
+    survivor = start(`w${kills}`)
+    const { lines } = survivor
+    await expect.poll(() => lines.length, { timeout: 30_000 }).toBeGreaterThan(5)
     await sleep(Math.random() * 400)
     const killedAt = await kill(victim)
     acknowledged.push(...victim.lines.filter(line => line.startsWith('stored ')).map(line => line.slice(7)))

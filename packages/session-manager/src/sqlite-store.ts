@@ -2,6 +2,7 @@ import { SessionBusyError, StoreError, VersionConflictError } from './errors.ts'
 import { messageHasText } from './find-text.ts'
 import { fromCursor, toCursor } from './page-cursor.ts'
 import type {
+  Change,
   Commit,
   CommitAnswer,
   ListQuery,
@@ -15,6 +16,7 @@ import type {
   TurnClaimResult,
 } from './session-store.ts'
 import { openDatabase, prepareDatabase, type SqliteDatabase, transact } from './sqlite-database.ts'
+import { ChangeLog, LOG_SCHEMA } from './sqlite-log.ts'
 import { Rows, SCHEMA, type SessionRow, summaryOf } from './sqlite-rows.ts'
 
 /** How many operations back a repeat is recognised. */
@@ -46,13 +48,14 @@ export function sqliteStore(options: SqliteStoreOptions): SessionStore {
 class SqliteStore implements SessionStore {
   readonly #database: SqliteDatabase
   readonly #rows: Rows
-  readonly #listeners = new Set<(notice: StoreNotice) => void>()
+  readonly #log: ChangeLog
   #isClosed = false
 
   constructor(database: SqliteDatabase) {
-    prepareDatabase(database, SCHEMA)
+    prepareDatabase(database, SCHEMA + LOG_SCHEMA)
     this.#database = database
     this.#rows = new Rows(database)
+    this.#log = new ChangeLog(this.#rows)
   }
 
   async load(id: string, options?: StoreOptions): Promise<StoredSession | undefined> {
@@ -69,8 +72,16 @@ class SqliteStore implements SessionStore {
     this.#check(options)
     const committed = this.#write(() => this.#commit(id, commit))
     const { version, isRepeat } = committed
-    this.#notify({ id, version, ...(isRepeat ? {} : { changes: commit.changes }) })
+    this.#log.tell({ id, version, ...(isRepeat ? {} : { changes: commit.changes }) })
     return committed
+  }
+
+  async changesSince(id: string, version: number, options?: StoreOptions): Promise<Change[][] | undefined> {
+    this.#check(options)
+    return transact(this.#database, 'read', () => {
+      const row = this.#rows.session(id)
+      return row && row.fields !== null ? this.#log.between(id, version, row.version) : undefined
+    })
   }
 
   async list(query: ListQuery, options?: StoreOptions): Promise<SessionPage> {
@@ -102,6 +113,7 @@ class SqliteStore implements SessionStore {
     this.#check(options)
     const answer = this.#write((): TurnClaimResult => {
       const lease = this.#lease(id)
+      this.#log.recordClaim(id)
       if (lease.owner !== null && lease.owner !== owner && !force) {
         return { heldBy: lease.owner, renewals: lease.renewals }
       }
@@ -110,7 +122,7 @@ class SqliteStore implements SessionStore {
       this.#rows.sql('INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?)').run(id, fencingToken, owner, renewals)
       return { fencingToken: BigInt(fencingToken) }
     })
-    this.#notify({ id, version: 0 })
+    this.#log.tell({ id, version: 0 })
     return answer
   }
 
@@ -128,16 +140,15 @@ class SqliteStore implements SessionStore {
     this.#write(() => this.#rows.sql(sql).run(id, Number(fencingToken)))
   }
 
-  /** Tells of commits through this store alone; those of other processes show as conflicts, and when asked for. */
+  /** Hears of commits by others too, in this process or another: a moment later, and without keeping a process alive. */
   watch(listener: (notice: StoreNotice) => void): () => void {
-    this.#listeners.add(listener)
-    return () => void this.#listeners.delete(listener)
+    return this.#log.watch(listener)
   }
 
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
-    this.#listeners.clear()
+    this.#log.close()
     this.#database.close()
   }
 
@@ -166,7 +177,8 @@ class SqliteStore implements SessionStore {
     rows.sql('INSERT INTO operations VALUES (?, ?, ?)').run(id, version, operationId)
     const forgotten = version - REMEMBERED_OPERATIONS
     if (forgotten > 0) rows.sql('DELETE FROM operations WHERE sessionId = ? AND version <= ?').run(id, forgotten)
-    return { version, isRepeat: false }
+    this.#log.record(id, version, changes)
+    return { version, isRepeat: false, updatedAt }
   }
 
   #lease(id: string): LeaseRow {
@@ -187,9 +199,5 @@ class SqliteStore implements SessionStore {
   #check(options: StoreOptions | undefined): void {
     options?.signal?.throwIfAborted()
     if (this.#isClosed) throw new StoreError('closed', 'the store was closed')
-  }
-
-  #notify(notice: StoreNotice): void {
-    for (const listener of this.#listeners) listener(notice)
   }
 }

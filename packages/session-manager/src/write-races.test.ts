@@ -106,7 +106,7 @@ describe('two tabs', () => {
           operationId: 'send',
           changes: [{ type: 'append', messages: [{ id: content, ...user(content) }] }],
         })
-      expect([await append('first'), await append('second')]).toEqual([
+      expect([await append('first'), await append('second')]).toMatchObject([
         { version: 2, isRepeat: false },
         { version: 2, isRepeat: true },
       ])

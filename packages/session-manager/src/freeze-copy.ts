@@ -1,16 +1,11 @@
 import { ValidationError } from './errors.ts'
+import { VIEW } from './tagged-json.ts'
 
 /** Values that hold nothing but deep-frozen plain data: they can be shared instead of copied. */
 const shareable = new WeakSet<object>()
 
 /** What walks through values calls itself for each level. */
 const MAX_DEPTH = 1000
-
-const CLONED = new Set(
-  'Date RegExp ArrayBuffer DataView Int8Array Uint8Array Uint8ClampedArray Int16Array Uint16Array Int32Array Uint32Array Float32Array Float64Array BigInt64Array BigUint64Array'.split(
-    ' ',
-  ),
-)
 
 /**
  * A deep copy whose objects and arrays are frozen; the input is left as it is.
@@ -64,7 +59,7 @@ class Copier {
 
   #other(value: object): unknown {
     const kind = kindOf(value)
-    if (CLONED.has(kind)) return structuredClone(value)
+    if (['Date', 'RegExp', 'ArrayBuffer'].includes(kind) || VIEW.test(kind)) return structuredClone(value)
     if ((kind === 'Blob' || kind === 'File') && value instanceof Blob) return value
     if (kind === 'Map') {
       const entries = [...(value as Map<unknown, unknown>)]

@@ -53,12 +53,7 @@ export class Connection {
 
   close(): void {
     this.#isClosed = true
-    const opening = this.#db
-    this.#db = undefined
-    opening?.then(
-      db => db.close(),
-      () => {},
-    )
+    if (this.#db !== undefined) this.#drop(this.#db)
   }
 
   #open(): Promise<IDBDatabase> {
@@ -153,8 +148,7 @@ function abort(transaction: IDBTransaction): boolean {
 
 /** The connection is of no use any more, as WebKit's are after a while in the background. */
 function isDead(error: unknown): boolean {
-  const name = nameOf(error)
-  return name === 'InvalidStateError' || name === 'UnknownError' || name === 'AbortError'
+  return ['InvalidStateError', 'UnknownError', 'AbortError'].includes(nameOf(error))
 }
 
 function translate(error: unknown): Error {
@@ -166,5 +160,5 @@ function translate(error: unknown): Error {
 }
 
 function nameOf(error: unknown): string {
-  return error instanceof Error || error instanceof DOMException ? error.name : 'UnknownError'
+  return error instanceof Error ? error.name : 'UnknownError'
 }

@@ -36,15 +36,14 @@ import { validator } from './validate-message.ts'
 const LONGEST_OPERATION_MS = 20_000
 const NO_MESSAGES: readonly StoredMessage[] = Object.freeze([])
 /** The public face of a manager: what it offers, and its life from the first option to `dispose`. */
-export class Manager implements SessionManager {
+export class Manager extends SessionLibrary implements SessionManager {
   readonly #around: Surroundings
   readonly #settings: WriterSettings
   readonly #registry: SessionRegistry
-  readonly #library: SessionLibrary
   readonly #list: SessionList
   readonly #current: CurrentSession
-  readonly #closing = new AbortController()
-  readonly #dispose = new AbortController()
+  readonly #closing: AbortController
+  readonly #dispose: AbortController
   readonly #view: ManagerView
   readonly #undo: (() => void)[]
   #end: Promise<void> | undefined
@@ -59,24 +58,29 @@ export class Manager implements SessionManager {
     const { store = memoryStore(), locks, schema, autosave, onBusy = 'enqueue', applyDelta } = options
     const { signal, clock = systemClock } = options
     const events = new Emitter(hookReporter(options.onHookError))
-    const disposed = this.#dispose.signal
-    this.#around = {
+    const dispose = new AbortController()
+    const closing = new AbortController()
+    const around = {
       store,
       scope: lockScope(store, locks),
       events,
       clock,
-      closing: this.#closing.signal,
-      disposed,
+      closing: closing.signal,
+      disposed: dispose.signal,
       validate: validator(schema),
       onBusy,
     }
-    this.#view = new ManagerView(events)
     const onChange = (): void => this.#view.show(this.current, this.#list.sessions, this.#registry.statuses)
+    const registry = new SessionRegistry(around, onChange)
+    super(registry, around, state => this.#current.end(state))
+    this.#registry = registry
+    this.#around = around
+    this.#dispose = dispose
+    this.#closing = closing
+    this.#view = new ManagerView(events)
     this.#settings = { autosave: toAutosave(autosave), applyDelta }
-    this.#registry = new SessionRegistry(this.#around, onChange)
-    this.#library = new SessionLibrary(this.#registry, this.#around, state => this.#current.end(state))
-    this.#list = new SessionList(store, disposed, onChange)
-    this.#current = new CurrentSession(this.#around, onChange)
+    this.#list = new SessionList(store, dispose.signal, onChange)
+    this.#current = new CurrentSession(around, onChange)
     this.#undo = this.#watch(signal)
     if (signal?.aborted) void this[Symbol.asyncDispose]()
   }
@@ -118,40 +122,8 @@ export class Manager implements SessionManager {
     return readPage(this.#around.store, { text, limit, cursor }, this.#around.disposed)
   }
 
-  rename(id: string, title: string): Promise<void> {
-    return this.#library.rename(id, title)
-  }
-
-  archive(id: string): Promise<void> {
-    return this.#library.archive(id, true)
-  }
-
-  unarchive(id: string): Promise<void> {
-    return this.#library.archive(id, false)
-  }
-
-  delete(id: string): Promise<void> {
-    return this.#library.delete(id)
-  }
-
-  restore(id: string): Promise<void> {
-    return this.#library.restore(id)
-  }
-
-  purge(id: string): Promise<void> {
-    return this.#library.purge(id)
-  }
-
   async fork(id: string, { atMessageId }: { atMessageId?: string } = {}): Promise<SessionHandle> {
-    return this.#begin(await this.#library.fork(id, atMessageId), false)
-  }
-
-  export(id?: string): Promise<string> {
-    return this.#library.export(id)
-  }
-
-  import(data: string): Promise<string[]> {
-    return this.#library.import(data)
+    return this.#begin(await this.copyOf(id, atMessageId), false)
   }
 
   async flush(): Promise<void> {

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { DeadlockError } from '@x/mutex'
 import { checkOperationId } from './check-option.ts'
-import { DoneWriter } from './done-writer.ts'
+import { doneWriter } from './done-writer.ts'
 import { StoreError, toStoreError, ValidationError } from './errors.ts'
 import type { SessionEvent, SessionEventType, SessionStatus } from './events.ts'
 import { ignore } from './ignore.ts'
@@ -118,7 +118,7 @@ export class SessionHandle implements Session {
     checkOperationId(operationId)
     const { id = operationId && `${operationId}:0` } = message as { readonly id?: string }
     const before = id === undefined ? undefined : this.#state.view.message(id)
-    if (before?.status === 'complete' && operationId !== undefined) return new DoneWriter(before)
+    if (before?.status === 'complete' && operationId !== undefined) return doneWriter(before)
     // A turn has it from the turn before.
     if (before && !this.#turn && (await isWrittenElsewhere(this.#state, before.id))) {
       throw new ValidationError('message.id', `is being written elsewhere: ${before.id}`)

@@ -27,8 +27,12 @@ export class SessionLibrary {
     await this.#set(id, { title, titleSource: 'user' })
   }
 
-  async archive(id: string, archived: boolean): Promise<void> {
-    await this.#set(id, { archived })
+  archive(id: string): Promise<void> {
+    return this.#set(id, { archived: true })
+  }
+
+  unarchive(id: string): Promise<void> {
+    return this.#set(id, { archived: false })
   }
 
   async delete(id: string): Promise<void> {
@@ -50,7 +54,7 @@ export class SessionLibrary {
     this.#around.events.emit('session-purged', { id })
   }
 
-  async fork(id: string, atMessageId: string | undefined): Promise<NewSession> {
+  protected async copyOf(id: string, atMessageId: string | undefined): Promise<NewSession> {
     const { state, release } = await this.#registry.use(id)
     try {
       if (state.isDeleted) throw new SessionNotFoundError(id)
@@ -61,7 +65,7 @@ export class SessionLibrary {
   }
 
   /** As shown: with what the store does not have yet. */
-  async export(id: string | undefined): Promise<string> {
+  async export(id?: string): Promise<string> {
     const ids = id === undefined ? await this.#ids().catch(error => this.#idsInMemory(error)) : [id]
     const sessions: StoredSession[] = []
     for (const each of ids) {

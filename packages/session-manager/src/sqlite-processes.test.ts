@@ -22,7 +22,7 @@ describe('two processes that append as fast as they can to a session of 10,000 m
     const messages = Array.from({ length: 10_000 }, (_, n) => user(`${n}`))
     const { id } = await manager.create({ id: 'long', messages })
     await manager.current?.[Symbol.asyncDispose]()
-    const writers = ['a', 'b'].map(name => startWriter('sqlite-appender.ts', path, id, name, `${APPENDS}`))
+    const writers = ['a', 'b'].map(name => startWriter('sqlite-fast-writer.ts', path, id, name, `${APPENDS}`))
     for (const { lines } of writers) await expect.poll(() => lines, { timeout: 60_000 }).toContain('ready')
 
     const ended = writers.map(({ child }) => new Promise(resolve => child.once('close', resolve)))

@@ -3,10 +3,8 @@ import { ValidationError } from './errors.ts'
 /** JSON with a tag, `{"$": kind, "v": value}`, for what JSON cannot say; an object that has a key `$` is tagged too. */
 type Tagged = { readonly $: string; readonly v: unknown }
 
-const VIEWS =
-  'DataView Int8Array Uint8Array Uint8ClampedArray Int16Array Uint16Array Int32Array Uint32Array Float32Array Float64Array BigInt64Array BigUint64Array'.split(
-    ' ',
-  )
+/** Names of the views on binary data. */
+export const VIEW: RegExp = /^(DataView|Uint8ClampedArray|(Big)?(Ui|I)nt(8|16|32|64)Array|Float(32|64)Array)$/
 
 /**
  * Text that `decodeTagged` makes the same value of: dates, maps, sets, big
@@ -99,7 +97,7 @@ function untag({ $, v }: Tagged): unknown {
         : new File(parts, name, { type, lastModified } as FilePropertyBag)
     }
     default:
-      if (!VIEWS.includes($)) throw new ValidationError('data', `has values of an unknown kind: ${$}`)
+      if (!VIEW.test($)) throw new ValidationError('data', `has values of an unknown kind: ${$}`)
       return Reflect.construct(Reflect.get(globalThis, $), [fromBase64(v as string).buffer])
   }
 }

@@ -133,11 +133,11 @@ async function takeToken(
 
 /** Polls a lease that no lock of ours tells about, until it is free or stale. */
 async function takeWhenStale(claim: Claim, around: Surroundings, signal: AbortSignal): Promise<bigint> {
-  const watch = new Staleness(around)
-  for (;;) {
-    const answer = await claim(watch.isStale)
+  const isStale = staleness(around)
+  for (let force = false; ; ) {
+    const answer = await claim(force)
     if ('fencingToken' in answer) return answer.fencingToken
-    watch.see(answer.heldBy, answer.renewals)
+    force = isStale(answer)
     await wait(POLL_MS / 10, around.clock, signal)
   }
 }
@@ -148,29 +148,20 @@ async function untilStale(
   around: Surroundings,
   signal: AbortSignal,
 ): Promise<void> {
-  const watch = new Staleness(around)
-  while (!watch.isStale) {
-    await wait(POLL_MS, around.clock, signal)
-    const answer = await look().catch(() => undefined)
-    if (answer && 'heldBy' in answer) watch.see(answer.heldBy, answer.renewals)
-  }
+  const isStale = staleness(around)
+  do await wait(POLL_MS, around.clock, signal)
+  while (!isStale(await look().catch(() => undefined)))
 }
 
-class Staleness {
-  readonly #around: Surroundings
-  #last = ''
-  #since = 0
-  isStale = false
-
-  constructor(around: Surroundings) {
-    this.#around = around
-  }
-
-  see(heldBy: string, renewals: number): void {
-    const now = this.#around.clock.now()
-    const seen = `${heldBy} ${renewals}`
-    if (seen !== this.#last) this.#since = now
-    this.#last = seen
-    this.isStale = now - this.#since >= LEASE_TTL_MS
+/** Tells of each answer whether the lease has stood still for too long. */
+function staleness({ clock }: Surroundings): (answer: TurnClaimResult | undefined) => boolean {
+  let last = ''
+  let since = 0
+  return answer => {
+    if (!answer || !('heldBy' in answer)) return false
+    const seen = `${answer.heldBy} ${answer.renewals}`
+    if (seen !== last) since = clock.now()
+    last = seen
+    return clock.now() - since >= LEASE_TTL_MS
   }
 }

@@ -173,10 +173,11 @@ export class CommitQueue {
   async #commit(batch: Batch): Promise<void> {
     const { store, events, clock, disposed } = this.#around
     const { id, confirmed } = this.#session
-    const { operationId, changes, fence } = batch
+    const { operationId, changes, fence, onLatest } = batch
     const startedAt = clock.now()
     try {
-      const commit = { expectedVersion: confirmed.version || null, operationId, fencingToken: fence?.token, changes }
+      const expectedVersion = confirmed.version || null
+      const commit = { expectedVersion, operationId, fencingToken: fence?.token, changes, onLatest }
       const answer = await store.commit(id, commit, { signal: disposed })
       const { version } = answer
       await this.#stored(batch, answer)

@@ -103,6 +103,26 @@ export function testCommit(fact: Fact): void {
     same(isOver, true, 'tells of the purge, or nothing')
   })
 
+  fact(
+    'puts on the latest version what may be put there, or refuses it, and never on a deleted session',
+    async store => {
+      await begin(store, message('a'))
+      await write(store, 's', 1, { type: 'append', messages: [message('b')] })
+      const append = (operationId: string) => {
+        const changes: Commit['changes'] = [{ type: 'append', messages: [message(operationId)] }]
+        return store.commit('s', { expectedVersion: 1, operationId, changes, onLatest: true }).catch(error => error)
+      }
+      const answer = await append('c')
+      const isPut = answer.version === 3
+      same(isPut || answer.code === 'VERSION_CONFLICT', true, 'put there, or refused')
+      same(await contents(store), isPut ? ['a', 'b', 'c'] : ['a', 'b'], 'messages')
+      await write(store, 's', isPut ? 3 : 2, { type: 'set', deletedAt: 1 })
+      same((await append('d')).code, 'VERSION_CONFLICT', 'on a deleted session')
+      await write(store, 's', isPut ? 4 : 3, { type: 'purge' })
+      same((await append('e')).code, 'VERSION_CONFLICT', 'on a session that is gone')
+    },
+  )
+
   fact('neither freezes what it is given nor is changed through it', async store => {
     const given = { id: 'a', parts: [{ text: 'x' }] }
     await write(store, 's', null, { type: 'create', session: newSession('s', { messages: [given] }) })

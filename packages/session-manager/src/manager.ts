@@ -28,9 +28,9 @@ import type {
 import { SessionRegistry } from './session-registry.ts'
 import { isThenable, type SessionState } from './session-state.ts'
 import type { NewSession, SessionPage, StoredMessage } from './session-store.ts'
-import { settledWithin } from './settled-within.ts'
 import type { Surroundings } from './surroundings.ts'
 import { validator } from './validate-message.ts'
+import { bounded, either } from './wait.ts'
 
 /** What every operation of a store takes at most. */
 const LONGEST_OPERATION_MS = 20_000
@@ -237,8 +237,10 @@ export class Manager extends SessionLibrary implements SessionManager {
     for (const state of states) for (const writer of state.writers) writer.abort().catch(ignore)
     const reason = new StoreError('closed', 'the session manager was disposed')
     this.#closing.abort(reason)
-    const flushes = states.map(state => state.flush())
-    await settledWithin(LONGEST_OPERATION_MS, flushes, this.#around.clock)
+    const flushed = Promise.allSettled(states.map(state => state.flush()))
+    const { clock } = this.#around
+    const bounds = { signals: [], timeoutMs: LONGEST_OPERATION_MS, clock, onTimeout: ignore }
+    await bounded(bounds, timeout => either(flushed, [timeout]))
     this.#dispose.abort(reason)
     for (const state of states) state.close()
     for (const undo of this.#undo) undo()

@@ -154,12 +154,8 @@ class MemoryStore implements SessionStore {
 
   #remember(row: Row, operationId: string): void {
     row.operations.set(operationId, row.version)
-    if (row.operations.size > REMEMBERED_OPERATIONS) {
-      for (const oldest of row.operations.keys()) {
-        row.operations.delete(oldest)
-        break
-      }
-    }
+    const [oldest = ''] = row.operations.keys()
+    if (row.operations.size > REMEMBERED_OPERATIONS) row.operations.delete(oldest)
   }
 
   /** A claim is news to whoever holds the turn: it renews, or learns that it was taken over. */

@@ -26,6 +26,8 @@ export interface Write {
   readonly fence?: Fence | undefined
   /** Made from what somebody has read: withdrawn when the base has changed, instead of being made again. */
   readonly once?: boolean
+  /** Appends messages whatever else there is: a store need not refuse it because others have written. */
+  readonly onLatest?: boolean
   /** Allowed on a deleted session. */
   readonly afterDelete?: boolean
 }
@@ -53,6 +55,7 @@ export interface Batch {
   readonly isNamed: boolean
   readonly fence: Fence | undefined
   readonly changes: readonly Change[]
+  readonly onLatest: boolean
 }
 
 /**
@@ -113,12 +116,15 @@ export class OptimisticSession {
       if (write !== first && !(joins && write.fence === first?.fence)) break
       writes.push(write)
     }
+    const changes = writes.flatMap(write => write.changes ?? [])
     return {
       writes: writes.length,
       operationId: first?.operationId ?? uniqueId(),
       isNamed: first?.operationId !== undefined,
       fence: first?.fence,
-      changes: writes.flatMap(write => write.changes ?? []),
+      changes,
+      // A title depends on what is there.
+      onLatest: writes.every(write => write.onLatest) && changes.every(change => change.type === 'append'),
     }
   }
 

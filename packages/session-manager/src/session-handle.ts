@@ -82,7 +82,7 @@ export class SessionHandle implements Session {
     const prepare = (message: object, index: number): StoredMessage =>
       prepareMessage(message, nameOf(messages, index), validate, operationId, index)
     const prepared = list.map(prepare)
-    const stored = this.#write({ make: base => appendChanges(base, prepared), operationId })
+    const stored = this.#write({ make: base => appendChanges(base, prepared), operationId, onLatest: true })
     const { view } = this.#state
     const shown = prepared.map(message => view.message(message.id) ?? message)
     await stored

@@ -77,6 +77,11 @@ export interface Commit {
   /** Present on writes of a turn; refused when a later turn was granted. */
   readonly fencingToken?: bigint | undefined
   readonly changes: readonly Change[]
+  /**
+   * The changes are right on any later version too: a store may put them on the latest instead of refusing them, as
+   * long as the session is there and not deleted. The answer's version tells.
+   */
+  readonly onLatest?: boolean
 }
 
 /** A store's answer to a commit. */

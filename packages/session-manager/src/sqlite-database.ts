@@ -13,8 +13,10 @@ export interface SqliteStatement {
   run(...values: (string | number | null)[]): unknown
 }
 
-/** How long a commit may wait for one of another process; the thread waits with it. */
-const BUSY_TIMEOUT_MS = 2000
+/** How long an operation may wait for another process. */
+const PATIENCE_MS = 2000
+/** How much of that the thread waits with it. SQLite looks ever less often: short waits, and many, are fairer. */
+const BLOCKED_MS = 5
 
 /** Opens the file with the runtime's own engine; nothing is imported where it is missing. */
 export function openDatabase(path: string): SqliteDatabase {
@@ -28,27 +30,37 @@ export function openDatabase(path: string): SqliteDatabase {
 
 /** A commit is on the disk when it returns, and readers do not wait for writers. */
 export function prepareDatabase(database: SqliteDatabase, schema: string): void {
-  database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL`)
+  database.exec(`PRAGMA busy_timeout = ${PATIENCE_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL`)
   database.exec(schema)
+  database.exec(`PRAGMA busy_timeout = ${BLOCKED_MS}`)
 }
 
 /**
  * Runs `fn` in one transaction: all of it, or nothing. To `write` it waits until nobody else does; to `read` it sees
  * one moment of the file, and waits for nobody.
  */
-export function transact<T>(database: SqliteDatabase, mode: 'read' | 'write', fn: () => T): T {
-  try {
-    database.exec(mode === 'write' ? 'BEGIN IMMEDIATE' : 'BEGIN')
+export async function transact<T>(database: SqliteDatabase, mode: 'read' | 'write', fn: () => T): Promise<T> {
+  const until = performance.now() + PATIENCE_MS
+  for (;;) {
     try {
-      const result = fn()
-      database.exec('COMMIT')
-      return result
+      return attempt(database, mode, fn)
     } catch (error) {
-      rollBack(database)
-      throw error
+      const failure = isSessionError(error) ? error : toStoreError(error)
+      if (failure.code !== 'STORE_BLOCKED' || performance.now() > until) throw failure
     }
+    await new Promise(resolve => setTimeout(resolve, 1))
+  }
+}
+
+function attempt<T>(database: SqliteDatabase, mode: 'read' | 'write', fn: () => T): T {
+  database.exec(mode === 'write' ? 'BEGIN IMMEDIATE' : 'BEGIN')
+  try {
+    const result = fn()
+    database.exec('COMMIT')
+    return result
   } catch (error) {
-    throw isSessionError(error) ? error : toStoreError(error)
+    rollBack(database)
+    throw error
   }
 }
 

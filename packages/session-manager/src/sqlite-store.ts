@@ -39,7 +39,8 @@ const NO_LEASE: LeaseRow = { fencingToken: 0, owner: null, renewals: 0 }
  * `Blob` and `File`, whose bytes cannot be read at once.
  *
  * Its calls run on the thread that makes them, for well under a millisecond
- * each, or up to two seconds when another process is writing.
+ * each; while another process is writing they wait, up to two seconds, and keep
+ * the thread for a few milliseconds at a time.
  */
 export function sqliteStore(options: SqliteStoreOptions): SessionStore {
   return new SqliteStore('path' in options ? openDatabase(options.path) : options.database)
@@ -70,7 +71,7 @@ class SqliteStore implements SessionStore {
 
   async commit(id: string, commit: Commit, options?: StoreOptions): Promise<CommitAnswer> {
     this.#check(options)
-    const committed = this.#write(() => this.#commit(id, commit))
+    const committed = await this.#write(() => this.#commit(id, commit))
     const { version, isRepeat } = committed
     this.#log.tell({ id, version, ...(isRepeat ? {} : { changes: commit.changes }) })
     return committed
@@ -86,6 +87,10 @@ class SqliteStore implements SessionStore {
 
   async list(query: ListQuery, options?: StoreOptions): Promise<SessionPage> {
     this.#check(options)
+    return transact(this.#database, 'read', () => this.#list(query))
+  }
+
+  #list(query: ListQuery): SessionPage {
     const { limit, order, cursor } = query
     const isUp = order === 'asc'
     const [updatedAt, id] = cursor === undefined ? [isUp ? -1 : Number.MAX_SAFE_INTEGER, ''] : fromCursor(cursor)
@@ -111,7 +116,7 @@ class SqliteStore implements SessionStore {
 
   async claimTurn(id: string, { owner, force }: TurnClaim, options?: StoreOptions): Promise<TurnClaimResult> {
     this.#check(options)
-    const answer = this.#write((): TurnClaimResult => {
+    const answer = await this.#write((): TurnClaimResult => {
       const lease = this.#lease(id)
       this.#log.recordClaim(id)
       if (lease.owner !== null && lease.owner !== owner && !force) {
@@ -130,14 +135,16 @@ class SqliteStore implements SessionStore {
     this.#check(options)
     const sql =
       'UPDATE leases SET renewals = renewals + 1 WHERE sessionId = ? AND fencingToken = ? AND owner IS NOT NULL'
-    const { changes } = this.#write(() => this.#rows.sql(sql).run(id, Number(fencingToken))) as { changes: number }
+    const { changes } = (await this.#write(() => this.#rows.sql(sql).run(id, Number(fencingToken)))) as {
+      changes: number
+    }
     return Number(changes) === 1
   }
 
   async releaseTurn(id: string, fencingToken: bigint, options?: StoreOptions): Promise<void> {
     this.#check(options)
     const sql = 'UPDATE leases SET owner = NULL WHERE sessionId = ? AND fencingToken = ?'
-    this.#write(() => this.#rows.sql(sql).run(id, Number(fencingToken)))
+    await this.#write(() => this.#rows.sql(sql).run(id, Number(fencingToken)))
   }
 
   /** Hears of commits by others too, in this process or another: a moment later, and without keeping a process alive. */
@@ -152,7 +159,7 @@ class SqliteStore implements SessionStore {
     this.#database.close()
   }
 
-  #commit(id: string, { expectedVersion, operationId, fencingToken, changes }: Commit): CommitAnswer {
+  #commit(id: string, { expectedVersion, operationId, fencingToken, changes, onLatest }: Commit): CommitAnswer {
     const rows = this.#rows
     const repeated = rows
       .sql('SELECT version FROM operations WHERE sessionId = ? AND operationId = ?')
@@ -163,7 +170,9 @@ class SqliteStore implements SessionStore {
     }
     const before = rows.session(id)
     const actual = before && before.fields !== null ? before.version : null
-    if (actual !== expectedVersion) throw new VersionConflictError(expectedVersion, actual)
+    const isLater = onLatest && before && actual !== null && expectedVersion !== null && actual > expectedVersion
+    const holds = actual === expectedVersion || (isLater && summaryOf(before).deletedAt === undefined)
+    if (!holds) throw new VersionConflictError(expectedVersion, actual)
 
     const row = rows.apply(id, before, changes)
     const version = row.version + 1
@@ -192,7 +201,7 @@ class SqliteStore implements SessionStore {
     return this.#rows.messages(session.id).some(message => messageHasText(message, needle))
   }
 
-  #write<T>(fn: () => T): T {
+  #write<T>(fn: () => T): Promise<T> {
     return transact(this.#database, 'write', fn)
   }
 

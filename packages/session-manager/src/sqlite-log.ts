@@ -67,8 +67,8 @@ export class ChangeLog {
       this.#dataVersion = this.#readDataVersion()
       this.#seen = this.#lastSeq()
       this.#timer = setInterval(() => this.#look(), POLL_MS)
-      const timer: { unref?: () => void } | number = this.#timer
-      if (typeof timer === 'object') timer.unref?.()
+      // Node's timers keep the process alive otherwise; browsers' are numbers.
+      ;(this.#timer as { unref?: () => void }).unref?.()
     }
     return () => {
       this.#listeners.delete(own)

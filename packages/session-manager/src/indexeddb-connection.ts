@@ -1,4 +1,5 @@
 import { isSessionError, StoreError, type StoreFailure, ValidationError } from './errors.ts'
+import { beginFreshLog } from './indexeddb-fresh-log.ts'
 
 /** No operation takes longer as a whole: neither behind another tab's upgrade nor behind a frozen tab's transaction. */
 const PATIENCE_MS = 15_000
@@ -59,21 +60,24 @@ export class Connection {
   #open(): Promise<IDBDatabase> {
     if (this.#isClosed) throw new StoreError('closed', 'the store was closed')
     if (this.#db !== undefined) return this.#db
-    const opening = new Promise<IDBDatabase>((resolve, reject) => {
+    const opening = beginFreshLog(this.#name).then(() => this.#connect(() => this.#drop(opening)))
+    opening.catch(() => this.#drop(opening))
+    this.#db = opening
+    return opening
+  }
+
+  #connect(onLost: () => void): Promise<IDBDatabase> {
+    return new Promise((resolve, reject) => {
       const request = indexedDB.open(this.#name, 1)
       request.onupgradeneeded = () => this.#upgrade(request.result)
       request.onerror = () => reject(request.error)
       request.onsuccess = () => {
         const db = request.result
         // Another tab upgrades or deletes the database: give way, and open it again when it is needed.
-        db.onversionchange = () => this.#drop(opening)
-        db.onclose = () => this.#drop(opening)
+        db.onversionchange = db.onclose = onLost
         resolve(db)
       }
     })
-    opening.catch(() => this.#drop(opening))
-    this.#db = opening
-    return opening
   }
 
   #drop(opening: Promise<IDBDatabase>): void {

@@ -70,3 +70,14 @@ export const store: SessionStore = { load: async () => undefined }
 await session.turn(() => {}, { onBusy: 'whatever' })
 // @ts-expect-error: no such event
 manager.on('saved', () => {})
+
+// A writer takes text, or what `applyDelta` takes.
+;(await session.stream()).write('x')
+// @ts-expect-error: without `applyDelta`, text is all there is
+;(await session.stream()).write({ text: 'x' })
+const structured = createSessionManager({
+  applyDelta: (message: Partial<Writable>, delta: { readonly text: string }) => ({ ...message, content: delta.text }),
+})
+;(await (await structured.create()).stream()).write({ text: 'x' })
+// @ts-expect-error: the delta has a text
+;(await (await structured.create()).stream()).write('x')

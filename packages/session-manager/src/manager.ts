@@ -213,19 +213,24 @@ export class Manager extends SessionLibrary implements SessionManager {
     signal?.addEventListener('abort', end)
     const unwatch = store.watch?.(notice => {
       this.#registry.hear(notice)
-      this.#list.refresh()
+      // A session that is open here tells of its changes itself.
+      if (notice.version > 0 && !this.#registry.get(notice.id)) this.#list.refresh()
     })
     return [
       () => signal?.removeEventListener('abort', end),
       () => unwatch?.(),
       events.on('session-changed', ({ id, origin }: SessionEvent<'session-changed'>) => {
-        this.#list.refresh()
+        const state = this.#registry.get(id)
+        if (state) this.#list.put(state.session.confirmed.toSummary())
+        else this.#list.refresh()
         if (origin === 'remote') this.#registry.recover(id)
       }),
       events.on('status-changed', ({ id, status }: SessionEvent<'status-changed'>) => {
+        if (status !== 'error') return
+        this.#list.refresh()
         const state = this.#registry.get(id)
         // One that was never stored was refused, not deleted.
-        if (status === 'error' && state?.session.confirmed.version) this.#current.end(state)
+        if (state?.session.confirmed.version) this.#current.end(state)
       }),
       watchPageLife(this.#registry),
     ]

@@ -13,7 +13,7 @@ import type { SessionState } from './session-state.ts'
 import type { Change, MessageStatus, StoredMessage } from './session-store.ts'
 
 /** Writes one message piece by piece. Ends with `complete`, `fail` or `abort`; leaving its scope aborts it. */
-export interface MessageWriter<Message extends object = object> extends AsyncDisposable, Disposable {
+export interface MessageWriter<Message extends object = object, Delta = string> extends AsyncDisposable, Disposable {
   readonly messageId: string
   /** As it is now. */
   readonly message: StoredMessage<Message>
@@ -23,7 +23,7 @@ export interface MessageWriter<Message extends object = object> extends AsyncDis
    * @throws {@link SessionNotFoundError} @throws {@link SessionBusyError} when the turn was lost
    * @throws {@link ValidationError} when the message has ended or was removed
    */
-  write(delta: unknown): void
+  write(delta: Delta): void
   /** Resolves when the whole message is stored. The first of the three decides; later ones get its promise. */
   complete(): Promise<StoredMessage<Message>>
   /** Keeps what was written, as `failed`. The error is not stored: what of it the user is to see goes into a message. */

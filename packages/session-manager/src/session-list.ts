@@ -1,6 +1,7 @@
 import { checkOption } from './check-option.ts'
 import { freezeCopy } from './freeze-copy.ts'
 import { ignore } from './ignore.ts'
+import { comparePositions, type Position } from './page-cursor.ts'
 import type { ListQuery, SessionPage, SessionStore, SessionSummary } from './session-store.ts'
 
 const NONE: readonly SessionSummary[] = Object.freeze([])
@@ -17,6 +18,8 @@ export class SessionList {
   #shown = 0
   #isStale = false
   #isReading = false
+  /** Answers that are on their way, and may be older than what has been put since. */
+  #fetches = 0
 
   constructor(store: SessionStore, disposed: AbortSignal, onChange: () => void) {
     this.#store = store
@@ -30,13 +33,30 @@ export class SessionList {
 
   async list(query: ListQuery): Promise<SessionPage> {
     const call = ++this.#calls
-    const page = await readPage(this.#store, query, this.#disposed)
+    const page = await this.#fetch(query)
     if (call > this.#shown) {
       this.#shown = call
       this.#query = query
       this.#show(page)
     }
     return page
+  }
+
+  /** A session is this now; the store is asked only when that does not settle what the page shows. */
+  put(session: SessionSummary): void {
+    const query = this.#query
+    if (!query) return
+    const others = this.#sessions.filter(({ id }) => id !== session.id)
+    const belongs = session.deletedAt === undefined && session.archived === query.archived
+    if (!belongs && others.length === this.#sessions.length) return
+    const at = others.findIndex(other => comparePositions(positionOf(other), positionOf(session)) < 0)
+    const isKnown = belongs && query.order === 'desc' && query.cursor === undefined && (at >= 0 || others.length === 0)
+    if (!isKnown || this.#fetches > 0) {
+      this.refresh()
+      return
+    }
+    others.splice(Math.max(0, at), 0, Object.freeze(session))
+    this.#show({ sessions: Object.freeze(others.slice(0, query.limit)) })
   }
 
   /** Something that a list shows has changed: one look for all changes of a moment. */
@@ -50,16 +70,29 @@ export class SessionList {
     while (this.#isStale && !this.#disposed.aborted) {
       this.#isStale = false
       const query = this.#query as ListQuery
-      const page = await readPage(this.#store, query, this.#disposed).catch(ignore)
+      const page = await this.#fetch(query).catch(ignore)
       if (page && query === this.#query) this.#show(page)
     }
     this.#isReading = false
+  }
+
+  async #fetch(query: ListQuery): Promise<SessionPage> {
+    this.#fetches++
+    try {
+      return await readPage(this.#store, query, this.#disposed)
+    } finally {
+      this.#fetches--
+    }
   }
 
   #show(page: SessionPage): void {
     this.#sessions = page.sessions
     this.#onChange()
   }
+}
+
+function positionOf({ updatedAt, id }: SessionSummary): Position {
+  return [updatedAt, id]
 }
 
 /** @throws TypeError or RangeError when `limit` is not 1 to 1000. */

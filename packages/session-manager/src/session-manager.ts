@@ -10,7 +10,7 @@ import type { NewMessage, SessionPage, SessionStore, SessionSummary, StoredMessa
 import type { BusyPolicy } from './turn-lock.ts'
 import type { StandardSchema } from './validate-message.ts'
 
-export interface SessionManagerOptions<Message extends object = object> {
+export interface SessionManagerOptions<Message extends object = object, Delta = string> {
   /**
    * Where sessions are kept. It stays open when the manager is disposed: whoever made it closes it.
    * @defaultValue `memoryStore()`, which forgets them with the process
@@ -30,8 +30,8 @@ export interface SessionManagerOptions<Message extends object = object> {
   readonly onBusy?: BusyPolicy
   /** How much streamed text a crash may cost; `false` stores it at its end and at `flush()` only. */
   readonly autosave?: Autosave | false
-  /** Makes the next state of a streamed message. @defaultValue text goes to the end of `content` */
-  readonly applyDelta?: (message: StoredMessage<Message>, delta: never) => NewMessage<Message>
+  /** Makes the next state of a streamed message from what `write` was given. @defaultValue text goes to the end of `content` */
+  readonly applyDelta?: (message: StoredMessage<Message>, delta: Delta) => NewMessage<Message>
   /** Disposes the manager when aborted. */
   readonly signal?: AbortSignal
   /** Gets what a listener throws. @defaultValue `reportError`, or a process warning */
@@ -76,8 +76,8 @@ export interface SessionDataLike<Message extends object> {
 }
 
 /** A frozen picture of a manager; the same object until something changes. */
-export interface ManagerSnapshot<Message extends object, Metadata extends object> {
-  readonly current: Session<Message, Metadata> | undefined
+export interface ManagerSnapshot<Message extends object, Metadata extends object, Delta = string> {
+  readonly current: Session<Message, Metadata, Delta> | undefined
   /** Of the last `list`, kept up to date. */
   readonly sessions: readonly SessionSummary<Metadata>[]
   /** The worst of all open sessions. */
@@ -85,18 +85,18 @@ export interface ManagerSnapshot<Message extends object, Metadata extends object
 }
 
 /** Sessions, one of them current, in a store. */
-export interface SessionManager<Message extends object = object, Metadata extends object = object>
+export interface SessionManager<Message extends object = object, Metadata extends object = object, Delta = string>
   extends AsyncDisposable {
   /** Begins a session and makes it the current one, at once; resolves when the store has it. */
-  create(...init: CreateArguments<Message, Metadata>): Promise<Session<Message, Metadata>>
+  create(...init: CreateArguments<Message, Metadata>): Promise<Session<Message, Metadata, Delta>>
   /** A handle of its own each time. @throws {@link SessionNotFoundError} */
-  open(id: string): Promise<Session<Message, Metadata>>
+  open(id: string): Promise<Session<Message, Metadata, Delta>>
   /**
    * Opens a session and makes it the current one, unless a later switch was asked for meanwhile.
    * The handle that was current stays as it is: whoever has it disposes it.
    */
-  switchTo(id: string, options?: { readonly onBusy?: SwitchPolicy }): Promise<Session<Message, Metadata>>
-  readonly current: Session<Message, Metadata> | undefined
+  switchTo(id: string, options?: { readonly onBusy?: SwitchPolicy }): Promise<Session<Message, Metadata, Delta>>
+  readonly current: Session<Message, Metadata, Delta> | undefined
   list(options?: ListOptions): Promise<SessionPage<Metadata>>
   /** Looks in titles and messages, in any case; archived sessions too. */
   search(
@@ -112,7 +112,7 @@ export interface SessionManager<Message extends object = object, Metadata extend
   /** Removes a session and all of its messages for good. */
   purge(id: string): Promise<void>
   /** A new session with the messages of another, up to and with `atMessageId`. */
-  fork(id: string, options?: { readonly atMessageId?: string }): Promise<Session<Message, Metadata>>
+  fork(id: string, options?: { readonly atMessageId?: string }): Promise<Session<Message, Metadata, Delta>>
   /**
    * One session, or all, as JSON Lines: as shown, with what is not stored yet. While the store cannot be read, all
    * are those in memory.
@@ -139,9 +139,9 @@ export interface SessionManager<Message extends object = object, Metadata extend
   on<Type extends SessionEventType>(type: Type, listener: (event: SessionEvent<Type>) => void): () => void
   /** Calls `listener` after each change of the snapshot; returns its undo. */
   subscribe(listener: () => void): () => void
-  getSnapshot(): ManagerSnapshot<Message, Metadata>
+  getSnapshot(): ManagerSnapshot<Message, Metadata, Delta>
   /** Empty, and the same object always. */
-  getServerSnapshot(): ManagerSnapshot<Message, Metadata>
+  getServerSnapshot(): ManagerSnapshot<Message, Metadata, Delta>
 }
 
 /**
@@ -158,9 +158,9 @@ export interface SessionManager<Message extends object = object, Metadata extend
  * session.messages.map(message => message.content) // => ['Hello']
  * ```
  */
-export function createSessionManager<Message extends object = object, Metadata extends object = object>(
-  options: SessionManagerOptions<Message> = {},
-): SessionManager<Message, Metadata> {
+export function createSessionManager<Message extends object = object, Metadata extends object = object, Delta = string>(
+  options: SessionManagerOptions<Message, Delta> = {},
+): SessionManager<Message, Metadata, Delta> {
   // The generics are a promise about what callers put in; inside, a message is an object.
-  return new Manager(options as unknown as SessionManagerOptions) as unknown as SessionManager<Message, Metadata>
+  return new Manager(options as unknown as SessionManagerOptions) as unknown as SessionManager<Message, Metadata, Delta>
 }

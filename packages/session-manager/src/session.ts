@@ -26,11 +26,11 @@ export interface NextContent<Message extends object, Metadata extends object> {
 }
 
 /** What `turn` gives to its function. */
-export interface TurnContext<Message extends object, Metadata extends object> {
+export interface TurnContext<Message extends object, Metadata extends object, Delta = string> {
   /** Aborted when the turn is to end: interrupted by another one, or taken over. */
   readonly signal: AbortSignal
   /** The same session; its writes carry the fencing token, so they are refused once the turn is lost. */
-  readonly session: Session<Message, Metadata>
+  readonly session: Session<Message, Metadata, Delta>
   /** Greater than that of every turn before; 0 while the store cannot record turns. */
   readonly fencingToken: bigint
 }
@@ -42,7 +42,8 @@ export interface TurnContext<Message extends object, Metadata extends object> {
  * when it can never be stored, and then `messages` is without it. While the
  * store cannot, the write waits in memory and `status` is `unsaved`.
  */
-export interface Session<Message extends object = object, Metadata extends object = object> extends AsyncDisposable {
+export interface Session<Message extends object = object, Metadata extends object = object, Delta = string>
+  extends AsyncDisposable {
   readonly id: string
   /** Of the state that the store has confirmed. */
   readonly version: number
@@ -96,13 +97,13 @@ export interface Session<Message extends object = object, Metadata extends objec
   stream(
     message?: Partial<NewMessage<Message>>,
     options?: { readonly operationId?: string },
-  ): Promise<MessageWriter<Message>>
+  ): Promise<MessageWriter<Message, Delta>>
   /**
    * Runs `fn` as the only turn of this session, in all tabs and processes that share the store.
    *
    * @throws {@link SessionBusyError} when the wait is over.
    */
-  turn<T>(fn: (turn: TurnContext<Message, Metadata>) => T | PromiseLike<T>, options?: TurnOptions): Promise<T>
+  turn<T>(fn: (turn: TurnContext<Message, Metadata, Delta>) => T | PromiseLike<T>, options?: TurnOptions): Promise<T>
   /** Hears of this session until the returned function is called. */
   on<Type extends SessionEventType>(type: Type, listener: (event: SessionEvent<Type>) => void): () => void
   /** Calls `listener` after each change of the snapshot; returns its undo. */

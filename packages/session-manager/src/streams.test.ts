@@ -6,9 +6,9 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-async function begin(options: SessionManagerOptions<ChatMessage> = {}) {
+async function begin<Delta = string>(options: SessionManagerOptions<ChatMessage, Delta> = {}) {
   const store = faultyStore()
-  const manager = createSessionManager<ChatMessage>({ store, ...options })
+  const manager = createSessionManager<ChatMessage, object, Delta>({ store, ...options })
   return { store, manager, session: await manager.create() }
 }
 
@@ -134,9 +134,9 @@ describe('stream', () => {
       parts: readonly string[]
     }
     const store = memoryStore()
-    await using manager = createSessionManager<Parts>({
+    await using manager = createSessionManager<Parts, object, { part: string }>({
       store,
-      applyDelta: (message, delta: { part: string }) => ({ ...message, parts: [...message.parts, delta.part] }),
+      applyDelta: (message, delta) => ({ ...message, parts: [...message.parts, delta.part] }),
     })
     const session = await manager.create()
     const writer = await session.stream({ role: 'assistant', parts: [] })
@@ -196,7 +196,7 @@ describe('stream', () => {
   it('refuses deltas that are no text', async () => {
     const { session } = await begin()
     const writer = await session.stream()
-    expect(() => writer.write({ text: 'x' })).toThrow('`delta` must be a string')
+    expect(() => writer.write({ text: 'x' } as never)).toThrow('`delta` must be a string')
     await writer.complete()
   })
 })

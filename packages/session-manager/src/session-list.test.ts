@@ -1,0 +1,50 @@
+import { expect, it } from 'vitest'
+import { type ChatMessage, faultyStore, sleep, user } from '../test/faulty-store.ts'
+import { createSessionManager, memoryStore } from './index.ts'
+
+function countLists() {
+  const inner = memoryStore()
+  const counted = { ...faultyStore(inner), lists: 0 }
+  counted.list = (...args) => {
+    counted.lists++
+    return inner.list(...args)
+  }
+  return { inner, counted }
+}
+
+it('shows each append in the last list without asking the store for the list again', async () => {
+  const { inner, counted } = countLists()
+  await using manager = createSessionManager<ChatMessage>({ store: counted })
+  const first = await manager.create({ title: 'first' })
+  const second = await manager.create({ title: 'second' })
+  await manager.list()
+  const before = counted.lists
+  await sleep(2)
+  for (let n = 0; n < 10; n++) await first.append(user(`${n}`))
+
+  const { sessions } = manager.getSnapshot()
+  expect(sessions.map(({ id, messageCount }) => [id, messageCount])).toEqual([
+    [first.id, 10],
+    [second.id, 0],
+  ])
+  expect(sessions).toEqual((await inner.list({ limit: 10 })).sessions)
+  expect(counted.lists).toBe(before)
+})
+
+it('asks the store when a session leaves the list, or comes from elsewhere', async () => {
+  const { inner, counted } = countLists()
+  await using ours = createSessionManager<ChatMessage>({ store: counted })
+  await using theirs = createSessionManager<ChatMessage>({ store: inner })
+  const titles = () => ours.getSnapshot().sessions.map(({ title }) => title)
+  const { id } = await ours.create({ title: 'a' })
+  await sleep(2)
+  await ours.create({ title: 'b' })
+  await ours.list({ limit: 2 })
+  await sleep(2)
+  await theirs.create({ title: 'c' })
+  await expect.poll(titles).toEqual(['c', 'b'])
+  await ours.archive(ours.current?.id ?? '')
+  await expect.poll(titles).toEqual(['c', 'a'])
+  await theirs.purge(id)
+  await expect.poll(titles).toEqual(['c'])
+})

@@ -59,7 +59,8 @@ const HINT_SPREAD = 0.1
  * ```
  */
 export function calculateBackoff(attempt: number, options: BackoffOptions = {}): number {
-  checkOptions({ attempt, ...options }, LATE_RULES)
+  checkOptions(options, LATE_RULES)
+  checkOptions({ attempt }, LATE_RULES)
   return spread(growth(attempt, options), options)
 }
 

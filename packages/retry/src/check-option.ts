@@ -40,6 +40,7 @@ export const SIGNAL: Rule = {
  * @throws TypeError or RangeError that names the option, what is accepted and what came.
  */
 export function checkOptions(options: object, rules: Rules): void {
+  checkOption('options', options, OBJECT)
   for (const name in options) checkOption(name, options[name as never], rules[name])
 }
 

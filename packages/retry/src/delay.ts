@@ -29,8 +29,9 @@ export interface DelayOptions {
  */
 export function delay(ms: number, options: DelayOptions = {}): Promise<void> {
   return new Promise((resolve, reject) => {
+    checkOptions(options, { signal: SIGNAL })
+    checkOptions({ ms }, { ms: DURATION })
     const { signal, unref = false, clock = systemClock } = options
-    checkOptions({ ms, signal }, { ms: DURATION, signal: SIGNAL })
     if (signal?.aborted) return reject(signal.reason)
     const onAbort = (): void => {
       cancel()

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import {
+  calculateBackoff,
   circuitBreaker,
   compose,
+  delay,
   hedge,
   type Policy,
   resilient,
@@ -72,4 +74,14 @@ describe('a bad option', () => {
   it('of withFallback is a rejection', async () => {
     await expect(withFallback([() => 1], { onFallback: 1 as never })).rejects.toThrow(TypeError)
   })
+})
+
+it.each<[string, () => unknown]>([
+  ['calculateBackoff', () => calculateBackoff(1, null as never)],
+  ['circuitBreaker', () => circuitBreaker(null as never)],
+  ['hedge', () => hedge(null as never)],
+  ['retryBudget', () => retryBudget(null as never)],
+  ['delay', () => delay(5, null as never)],
+])('null for the options of %s was an error of the engine', async (_, make) => {
+  await expect((async () => make())()).rejects.toThrow(new TypeError('`options` must be an object, got null'))
 })

@@ -139,7 +139,7 @@ const EARLY_RULES: Rules = {
  * @throws TypeError or RangeError for a bad option.
  */
 export function checkRetryOptions(options: RetryOptions): boolean {
-  if (!options) checkOption('options', options, OBJECT)
+  checkOption('options', options, OBJECT)
   let isPlain = true
   for (const name in options) {
     const value = options[name as keyof RetryOptions]

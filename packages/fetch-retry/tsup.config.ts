@@ -6,5 +6,5 @@ export default defineConfig({
   ...base,
   removeNodeProtocol: false,
   treeshake: true,
-  entry: ['src/index.ts', 'src/testing.ts'],
+  entry: ['src/index.ts', 'src/node.ts', 'src/testing.ts'],
 })

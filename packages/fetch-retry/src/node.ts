@@ -1,0 +1,1 @@
+export { type DownloadedFile, type DownloadToFileOptions, downloadToFile } from './download-to-file.ts'

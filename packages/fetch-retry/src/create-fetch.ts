@@ -37,9 +37,9 @@ export function createFetch(options: CallOptions = {}): RetryFetch {
   const origins: Origins = new Map()
 
   return async (input, init) => {
-    const { retry = {}, ...rest } = merge<RetryRequestInit>({}, init)
+    const { retry, ...rest } = merge<RetryRequestInit>({}, init)
     const own = retry === false ? { maxRetries: 0 } : retry
-    checkOptions(own, 'retry')
+    if (own !== undefined) checkOptions(own, 'retry')
     return fetchCall(input, rest, merge(defaults, own), origins)
   }
 }
@@ -50,8 +50,6 @@ export function createFetch(options: CallOptions = {}): RetryFetch {
  */
 export function merge<Options extends object>(defaults: Options, overrides: Options | undefined): Options {
   const merged = { ...defaults }
-  for (const name in overrides) {
-    if (overrides[name] !== undefined) merged[name] = overrides[name]
-  }
+  for (const name in overrides) if (overrides[name] !== undefined) merged[name] = overrides[name]
   return merged
 }

@@ -15,7 +15,6 @@ export function describeRequest(input: FetchInput, init: RequestInit): RequestDe
   const request = input as Partial<Request>
   const { method = request.method ?? 'GET', headers = request.headers } = init
   const { signal = request.signal, redirect = request.redirect } = init
-  // A string and a `URL` have none of these fields; a `Request` of another realm has.
   return {
     url: request.url ?? String(input),
     method: method.toUpperCase(),

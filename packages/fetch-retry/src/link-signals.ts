@@ -13,7 +13,9 @@ export function linkSignals(attempt: AbortSignal, caller: AbortSignal | undefine
   attempt.throwIfAborted()
   if (!caller) return { signal: attempt }
   const controller = new AbortController()
-  const follow = (event: Event) => controller.abort((event.target as AbortSignal).reason)
+  function follow(this: AbortSignal) {
+    controller.abort(this.reason)
+  }
   attempt.addEventListener('abort', follow)
   caller.addEventListener('abort', follow)
   return { signal: controller.signal, unlink: () => caller.removeEventListener('abort', follow) }

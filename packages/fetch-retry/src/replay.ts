@@ -2,8 +2,8 @@ import type { FetchBody, FetchInput, FetchRetryOptions } from './options.ts'
 import { readUpTo } from './read-up-to.ts'
 
 // By tag, so that a body of another realm is one too.
-const IMMUTABLE = /(?:Undefined|Null|String|Blob|File)\]$/
-const MUTABLE = /(?:FormData|URLSearchParams|[^d]ArrayBuffer|DataView|.Array)\]$/
+const IMMUTABLE = /(String|Blob|File)\]$/
+const MUTABLE = /(FormData|URLSearchParams|[^d]ArrayBuffer|DataView|.Array)\]$/
 
 /** What to hand to `fetch`, once per attempt. */
 export interface Replay {

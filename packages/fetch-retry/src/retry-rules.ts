@@ -1,5 +1,5 @@
 /** What RFC 9110 section 9.2.2 calls idempotent, and QUERY. */
-const IDEMPOTENT_METHOD = /^(?:GET|HEAD|OPTIONS|TRACE|PUT|DELETE|QUERY)$/
+const IDEMPOTENT_METHOD = /^(GET|HEAD|OPTIONS|TRACE|PUT|DELETE|QUERY)$/
 
 /** Whether a method may be sent twice: it has the effect of once, or the caller says so. */
 export function isIdempotent(method: string, optedIn: readonly string[] = []): boolean {

@@ -3,8 +3,9 @@ import { fetching } from './fetching.ts'
 import { mutex } from './mutex.ts'
 import { overload } from './overload.ts'
 import { retry } from './retry.ts'
+import { session } from './session.ts'
 
-const suites: Readonly<Record<string, () => Promise<void>>> = { mutex, retry, overload, fetch: fetching }
+const suites: Readonly<Record<string, () => Promise<void>>> = { mutex, retry, overload, fetch: fetching, session }
 
 const asked = process.argv.slice(2)
 for (const name of asked.length > 0 ? asked : Object.keys(suites)) {

@@ -8,7 +8,7 @@ interface Message {
 type Chat = Session<Message>
 
 /** Milliseconds of one stored append to a session of so many messages, and its ratio to that of the shortest one. */
-export interface AppendFigure {
+interface AppendFigure {
   readonly messages: number
   readonly ms: number
   readonly ratio: number

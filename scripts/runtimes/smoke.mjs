@@ -1,7 +1,5 @@
-// One pass through each package, on whatever runtime runs it; the packages come from `import` or from `require`.
-import { createServer } from 'node:http'
-
-export async function smoke({ mutex, retry, fetchRetry, sessionManager }) {
+// One pass through each package, on whatever runtime runs it. `flaky` is a URL that answers 503 first, then `body`.
+export async function smoke({ mutex, retry, fetchRetry, sessionManager, indexeddb }, flaky) {
   const lock = new mutex.Mutex()
   const order = []
   await Promise.all([1, 2, 3].map(n => lock.runExclusive(async () => order.push(n))))
@@ -9,20 +7,22 @@ export async function smoke({ mutex, retry, fetchRetry, sessionManager }) {
   equal(await new mutex.LockManager().request('name', held => held.name), 'name')
 
   let calls = 0
-  const flaky = () => (++calls < 3 ? Promise.reject(Object.assign(new Error('down'), { code: 'ECONNRESET' })) : 'up')
-  equal(await retry.retry(flaky, { baseDelayMs: 1 }), 'up')
+  const down = () => (++calls < 3 ? Promise.reject(Object.assign(new Error('down'), { code: 'ECONNRESET' })) : 'up')
+  equal(await retry.retry(down, { baseDelayMs: 1 }), 'up')
   equal(calls, 3)
 
-  let hits = 0
-  const server = createServer((_, response) => response.writeHead(++hits < 2 ? 503 : 200).end('body')).listen(0)
-  await new Promise(done => server.once('listening', done))
-  const get = fetchRetry.createFetch({ baseDelayMs: 1 })
-  equal(await (await get(`http://127.0.0.1:${server.address().port}/`)).text(), 'body')
-  equal(hits, 2)
-  server.closeAllConnections?.()
-  server.close()
+  const onRetry = ({ error }) => equal(error.status, 503)
+  const bounds = { timeoutMs: 10_000, bodyTimeoutMs: 10_000, deadlineMs: 20_000 }
+  const get = fetchRetry.createFetch({ baseDelayMs: 1, ...bounds, onRetry })
+  const { signal } = new AbortController()
+  equal(await (await get(new Request(flaky, { signal }))).text(), 'body')
+  const gone = get(flaky, { signal: AbortSignal.abort('reason') })
+  equal(await gone.catch(reason => reason), 'reason')
+  const bodies = [new URLSearchParams({ a: 'b' }), new TextEncoder().encode('bytes'), new Blob(['blob'])]
+  for (const body of bodies) equal((await get(flaky, { method: 'PUT', body })).ok, true)
 
-  const manager = sessionManager.createSessionManager()
+  const store = indexeddb?.indexedDBStore({ name: `smoke-${Math.random()}` })
+  const manager = sessionManager.createSessionManager(store ? { store } : {})
   const session = await manager.create({ title: 'smoke' })
   await Promise.all([session.append({ content: 'a' }), session.append({ content: 'b' })])
   equal(
@@ -33,7 +33,7 @@ export async function smoke({ mutex, retry, fetchRetry, sessionManager }) {
   await manager[Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')]()
 }
 
-function equal(actual, expected) {
+export function equal(actual, expected) {
   if (JSON.stringify(actual) !== JSON.stringify(expected))
     throw new Error(`expected ${JSON.stringify(expected)}, got ${JSON.stringify(actual)}`)
 }

@@ -1,9 +1,9 @@
 import { bots } from './bots.ts'
 import { answerCompletion } from './completions.ts'
-import { Weather } from './faults.ts'
 import { jsonResponse, problemResponse, readJson } from './json.ts'
 import { Ledger } from './ledger.ts'
 import { Problem } from './problem.ts'
+import { Weathers } from './weathers.ts'
 
 export interface Api {
   /** Whether a path is one of its own. */
@@ -14,17 +14,21 @@ export interface Api {
 
 /** All that the page asks of a server, on web standards alone: it runs on Node and in a service worker. */
 export function createApi(): Api {
-  const weather = new Weather()
+  const weathers = new Weathers()
   const ledger = new Ledger()
 
   const routes: readonly [path: RegExp, methods: string[], (request: Request, name: string) => Promise<Response>][] = [
-    [/^\/v1\/chat\/completions$/, ['POST'], request => answerCompletion(request, { ledger, weather })],
+    [/^\/v1\/chat\/completions$/, ['POST'], request => answerCompletion(request, { ledger, weathers })],
     [/^\/v1\/models$/, ['GET'], async () => jsonResponse(200, { object: 'list', data: bots.map(asModel) })],
     [
       /^\/faults$/,
       ['GET', 'PUT'],
-      async request =>
-        jsonResponse(200, request.method === 'GET' ? weather.faults : weather.change(await readJson(request))),
+      async request => {
+        const client = new URL(request.url).searchParams.get('client') ?? ''
+        if (request.method === 'GET') return jsonResponse(200, weathers.over(client).faults)
+        const change = await readJson(request)
+        return jsonResponse(200, weathers.toChange(client).change(change))
+      },
     ],
     [
       /^\/ledger$/,

@@ -8,13 +8,15 @@ import { Problem } from './problem.ts'
 import { seededRandom, seedOf } from './random.ts'
 import { streamOf } from './stream-of.ts'
 import { throughWeather } from './through-weather.ts'
+import type { Weathers } from './weathers.ts'
 
 /** `POST /v1/chat/completions`, under the weather. */
 export async function answerCompletion(
   request: Request,
-  { ledger, weather }: { ledger: Ledger; weather: Weather },
+  { ledger, weathers }: { ledger: Ledger; weathers: Weathers },
 ): Promise<Response> {
   const asked = parseCompletionRequest(await readJson(request), request.headers)
+  const weather = weathers.over(asked.destination.client)
   return await throughWeather(weather, async () => {
     const generation = begin(asked, ledger, weather)
     return asked.stream ? streamReply(generation, asked.after?.length ?? 0) : await wholeReply(generation)

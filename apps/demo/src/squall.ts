@@ -7,6 +7,7 @@ import { Answers } from './chat/answers.ts'
 import { Chats } from './chat/chats.ts'
 import type { ChatMessage, ChatMetadata } from './chat/messages.ts'
 import { newId } from './chat/new-id.ts'
+import { Lab } from './lab/lab.ts'
 import { WeatherControl } from './weather/weather.ts'
 import { LockTrace } from './xray/lock-trace.ts'
 import { RetryTrace } from './xray/retry-trace.ts'
@@ -23,6 +24,7 @@ export interface Squall {
   readonly weather: WeatherControl
   readonly lockTrace: LockTrace
   readonly retryTrace: RetryTrace
+  readonly lab: Lab
 }
 
 export async function openSquall(): Promise<Squall> {
@@ -39,7 +41,7 @@ export async function openSquall(): Promise<Squall> {
   manager.on('commit-stored', () => void auditor.check())
   void auditFromNowOn(auditor)
   await Promise.all([weather.load(), chats.begin(location.hash.slice(1))])
-  return { chats, answers, auditor, weather, lockTrace, retryTrace }
+  return { chats, answers, auditor, weather, lockTrace, retryTrace, lab: new Lab() }
 }
 
 async function auditFromNowOn(auditor: Auditor): Promise<never> {

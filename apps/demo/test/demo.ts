@@ -78,9 +78,9 @@ export class Demo implements AsyncDisposable {
   }
 
   /** A visitor with a browser profile of their own. */
-  async visit(options: BrowserContextOptions = {}): Promise<Visitor> {
+  async visit(options: BrowserContextOptions = {}, query = ''): Promise<Visitor> {
     const context = await this.#browser.newContext({ reducedMotion: 'reduce', ...options })
-    return await Visitor.arrive(context, this.url)
+    return await Visitor.arrive(context, this.url, `${this.url}/${query}`)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,7 @@
-/** `pnpm --filter demo screenshots`: the main views, dark and light, desktop and phone, into `screenshots/`. */
+/** `pnpm --filter demo screenshots`: the main views and each scenario, dark and light, desktop and phone, into `screenshots/`. */
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { scenarios } from '../src/scenarios/scenarios.ts'
 import { Demo, QUICK } from './demo.ts'
 import type { Visitor } from './visitor.ts'
 
@@ -29,6 +30,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await visitor.page.locator('.tabs button', { hasText: tab }).click()
         await shot(tab.toLowerCase())
       }
+    }
+    for (const { name } of scenarios) {
+      await using player = await demo.visit({ viewport, colorScheme }, `?scenario=${name}&seed=1`)
+      await player.page.locator('.stage:not([data-state="unknown"])').nth(1).waitFor({ timeout: 60_000 })
+      await player.page.screenshot({ path: `${folder}${name}-${colorScheme}-${viewport.width}.png`, fullPage: true })
     }
   }
 }

@@ -20,7 +20,8 @@ export class Visitor implements AsyncDisposable {
   static async arrive(context: BrowserContext, url: string, address: string = url): Promise<Visitor> {
     const visitor = new Visitor(await context.newPage(), context, url)
     await visitor.page.goto(address)
-    await visitor.input.waitFor()
+    await visitor.page.locator('.log, .lab').first().waitFor({ state: 'attached' })
+    if (!address.includes('scenario=')) await visitor.input.waitFor()
     return visitor
   }
 

@@ -6,6 +6,7 @@ import type { Sent } from './witness.ts'
 /** A chat as the store has it. */
 export interface StoredChat {
   readonly id: string
+  readonly title?: string
   readonly messages: readonly Stored[]
 }
 
@@ -13,6 +14,8 @@ export interface Evidence {
   readonly chats: readonly StoredChat[]
   readonly sent: readonly Sent[]
   readonly ledger: { readonly run: string; readonly entries: readonly LedgerEntry[] }
+  /** Nothing more will come: what is not there is lost. */
+  readonly isOver?: boolean
 }
 
 /** Every message that the visitor sent and every token that the bots said, counted once under what became of it. */
@@ -34,10 +37,10 @@ interface Expected {
 }
 
 /** Compares what is in the store with what was sent from both sides. */
-export function audit({ chats, sent, ledger }: Evidence): { messages: Tally; tokens: Tally } {
+export function audit({ chats, sent, ledger, isOver = false }: Evidence): { messages: Tally; tokens: Tally } {
   return {
-    messages: tally(expectedMessages(sent), sightedMessages(chats, sent)),
-    tokens: tally(expectedTokens(chats, ledger), sightedTokens(chats, ledger)),
+    messages: tally(expectedMessages(sent), sightedMessages(chats, sent), isOver),
+    tokens: tally(expectedTokens(chats, ledger), sightedTokens(chats, ledger), isOver),
   }
 }
 
@@ -52,7 +55,11 @@ export function sumOf(one: Tally, other: Tally): Tally {
   }
 }
 
-function tally<Piece>(expected: ReadonlyMap<Piece, Expected>, sighted: ReadonlyMap<Piece, readonly string[]>): Tally {
+function tally<Piece>(
+  expected: ReadonlyMap<Piece, Expected>,
+  sighted: ReadonlyMap<Piece, readonly string[]>,
+  isOver: boolean,
+): Tally {
   const counts = { sent: expected.size, stored: 0, underWay: 0, lost: 0, doubled: 0, wrongChat: 0 }
   for (const [piece, { chat, underWay }] of expected) {
     const places = sighted.get(piece) ?? []
@@ -60,7 +67,7 @@ function tally<Piece>(expected: ReadonlyMap<Piece, Expected>, sighted: ReadonlyM
     counts.wrongChat += places.length - atHome
     if (atHome > 0) counts.stored++
     if (atHome > 1) counts.doubled += atHome - 1
-    if (places.length === 0) counts[underWay ? 'underWay' : 'lost']++
+    if (places.length === 0) counts[underWay && !isOver ? 'underWay' : 'lost']++
   }
   return counts
 }

@@ -1,10 +1,10 @@
-import type { SessionStore } from '@x/session-manager'
+import type { SessionStore, StoredSession } from '@x/session-manager'
 import type { LedgerEntry, LedgerPage } from '../../shared/ledger.ts'
 import type { Stored } from '../chat/messages.ts'
 import { Observable } from '../chat/observable.ts'
 import { runLatest } from '../chat/run-latest.ts'
 import { audit, type StoredChat, sumOf, type Tally } from './audit.ts'
-import type { Witness } from './witness.ts'
+import type { Sent } from './witness.ts'
 
 export interface AuditReport {
   readonly state: 'unread' | 'compared' | 'impossible'
@@ -13,6 +13,18 @@ export interface AuditReport {
   readonly messages: Tally
   readonly tokens: Tally
   readonly total: Tally
+  readonly chats: readonly StoredChat[]
+}
+
+/** Where the chats are read. */
+export type EvidenceStore = Pick<SessionStore, 'list' | 'load'>
+
+/** Who knows what the visitor did. */
+export interface Testimony {
+  all(): readonly Sent[]
+  isDeleted(chat: string): boolean
+  /** Nothing more will come. */
+  readonly isOver?: boolean
 }
 
 const NONE: Tally = { sent: 0, stored: 0, underWay: 0, lost: 0, doubled: 0, wrongChat: 0 }
@@ -29,9 +41,10 @@ export class Auditor {
     messages: NONE,
     tokens: NONE,
     total: NONE,
+    chats: [],
   })
-  readonly #store: SessionStore
-  readonly #witness: Witness
+  readonly #store: EvidenceStore
+  readonly #witness: Testimony
   readonly #client: string
   readonly #chats = new Map<string, StoredChat & { readonly version: number }>()
   #ledger: { run: string; revision: number; entries: Map<string, LedgerEntry> } = {
@@ -40,7 +53,7 @@ export class Auditor {
     entries: new Map(),
   }
 
-  constructor({ store, witness, client }: { store: SessionStore; witness: Witness; client: string }) {
+  constructor({ store, witness, client }: { store: EvidenceStore; witness: Testimony; client: string }) {
     this.#store = store
     this.#witness = witness
     this.#client = client
@@ -58,10 +71,12 @@ export class Auditor {
       return this.report.update(report => ({ ...report, state: 'impossible' }))
     }
     const entries = [...this.#ledger.entries.values()].filter(({ chat }) => !this.#witness.isDeleted(chat))
+    const chats = [...this.#chats.values()]
     const { messages, tokens } = audit({
-      chats: [...this.#chats.values()],
+      chats,
       sent: this.#witness.all(),
       ledger: { run: this.#ledger.run, entries },
+      isOver: this.#witness.isOver ?? false,
     })
     const total = sumOf(messages, tokens)
     this.report.update(({ comparisons }) => ({
@@ -70,6 +85,7 @@ export class Auditor {
       messages,
       tokens,
       total,
+      chats,
     }))
   }
 
@@ -82,11 +98,15 @@ export class Auditor {
         seen.add(id)
         if (this.#chats.get(id)?.version === version) continue
         const session = await this.#store.load(id)
-        if (session) this.#chats.set(id, { id, version: session.version, messages: session.messages as Stored[] })
+        if (session) this.#remember(session)
       }
       cursor = page.nextCursor
     } while (cursor !== undefined)
     for (const id of this.#chats.keys()) if (!seen.has(id)) this.#chats.delete(id)
+  }
+
+  #remember({ id, version, title, messages }: StoredSession): void {
+    this.#chats.set(id, { id, version, title, messages: messages as Stored[] })
   }
 
   async #readLedger(): Promise<void> {

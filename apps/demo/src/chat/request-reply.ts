@@ -1,4 +1,5 @@
 import { type FetchEventsOptions, fetchEvents } from '@x/fetch-retry'
+import { service } from './service.ts'
 
 export interface ReplyRequest {
   readonly model: string
@@ -13,7 +14,10 @@ export interface ReplyPiece {
 }
 
 const POLICY: FetchEventsOptions = {
-  maxRetries: 8,
+  ...service,
+  // A reply that the breaker refuses waits until it lets calls through again.
+  perOrigin: true,
+  maxRetries: 12,
   baseDelayMs: 150,
   maxDelayMs: 3000,
   reconnectMs: 100,

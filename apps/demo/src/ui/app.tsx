@@ -1,9 +1,11 @@
 import type { VNode } from 'preact'
 import { useState } from 'preact/hooks'
+import { invitationIn } from '../lab/lab.ts'
 import { Announcer } from './announcer.tsx'
 import { ChatsPanel } from './chats-panel.tsx'
 import { Conversation } from './conversation.tsx'
-import { ChatIcon, ChatsIcon, WeatherIcon, XrayIcon } from './icons.tsx'
+import { ChatIcon, ChatsIcon, PlayIcon, WeatherIcon, XrayIcon } from './icons.tsx'
+import { LabView } from './lab-view.tsx'
 import { LockLane } from './lock-lane.tsx'
 import { RetryLane } from './retry-lane.tsx'
 import { Strip } from './strip.tsx'
@@ -13,19 +15,31 @@ import { WeatherPanel } from './weather-panel.tsx'
 const VIEWS = [
   ['chats', 'Chats', ChatsIcon],
   ['chat', 'Chat', ChatIcon],
+  ['scenarios', 'Scenarios', PlayIcon],
   ['weather', 'Weather', WeatherIcon],
   ['xray', 'X-ray', XrayIcon],
 ] as const
 
 /** On a wide window everything at once; on a narrow one the view that the tabs at the bottom choose. */
 export function App(): VNode {
-  const [view, setView] = useState<(typeof VIEWS)[number][0]>('chat')
+  const [invitation] = useState(() => invitationIn(location.search))
+  const [view, setView] = useState<(typeof VIEWS)[number][0]>(invitation ? 'scenarios' : 'chat')
   return (
     <div class="app" data-view={view}>
-      <Strip />
+      <Strip>
+        <button
+          type="button"
+          class="button to-scenarios"
+          aria-pressed={view === 'scenarios'}
+          onClick={() => setView(view === 'scenarios' ? 'chat' : 'scenarios')}
+        >
+          <PlayIcon /> Scenarios
+        </button>
+      </Strip>
       <main class="views">
         <ChatsPanel onPick={() => setView('chat')} />
         <Conversation />
+        <LabView invitation={invitation} />
         <div class="side">
           <WeatherPanel />
           <section class="panel xray" aria-labelledby="xray-title">

@@ -1,4 +1,4 @@
-import type { VNode } from 'preact'
+import type { ComponentChildren, VNode } from 'preact'
 import type { Tally } from '../audit/audit.ts'
 import type { AuditReport } from '../audit/auditor.ts'
 import { useSquall } from './squall-context.ts'
@@ -16,7 +16,7 @@ const COUNTS: readonly { name: keyof Tally; label: string; means: string }[] = [
 const FAULTY: readonly (keyof Tally)[] = ['lost', 'doubled', 'wrongChat']
 
 /** The counters that are always there: the store against what was sent from both sides. */
-export function Strip(): VNode {
+export function Strip({ children }: { children: ComponentChildren }): VNode {
   const report = useStore(useSquall().auditor.report)
   return (
     <header class="strip">
@@ -25,6 +25,7 @@ export function Strip(): VNode {
         <span>Squall</span>
         <small>a chat you are invited to break</small>
       </h1>
+      {children}
       <dl class="counts">
         {COUNTS.map(({ name, label, means }) => (
           <div key={name} class="count" data-name={name} data-bad={FAULTY.includes(name) && report.total[name] > 0}>

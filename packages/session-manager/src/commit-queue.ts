@@ -1,6 +1,6 @@
 import { Mutex } from '@x/mutex'
 import type { RetryDecision } from '@x/retry'
-import { isRefusal, type Refusal, SessionNotFoundError, StoreError, toStoreError, ValidationError } from './errors.ts'
+import { isRefusal, type Refusal, StoreError, toStoreError, ValidationError } from './errors.ts'
 import type { SessionStatus } from './events.ts'
 import { FlushWaits } from './flush-waits.ts'
 import { Follower } from './follower.ts'
@@ -47,7 +47,7 @@ export class CommitQueue {
 
   /** Shown at once, stored with what else is written in this tick. */
   write(write: Write): Promise<boolean> {
-    if (this.isGone) return Promise.reject(new SessionNotFoundError(this.#session.id))
+    if (this.isGone) return Promise.reject(this.#session.endReason)
     if (this.#around.closing.aborted) return Promise.reject(toStoreError(this.#around.closing.reason))
     const stored = this.#session.add(write)
     if (this.#session.pending > 0) this.#drain()
@@ -119,7 +119,7 @@ export class CommitQueue {
     this.#follower.isStale = true
     do await this.#step()
     while (!isStored())
-    if (this.isGone) throw new SessionNotFoundError(this.#session.id)
+    if (this.isGone) throw this.#session.endReason
   }
 
   #drain(): void {
@@ -174,10 +174,11 @@ export class CommitQueue {
     const { store, events, clock, disposed } = this.#around
     const { id, confirmed } = this.#session
     const { operationId, changes, fence, onLatest } = batch
+    const { schemaVersion } = this.#session
     const startedAt = clock.now()
     try {
       const expectedVersion = confirmed.version || null
-      const commit = { expectedVersion, operationId, fencingToken: fence?.token, changes, onLatest }
+      const commit = { expectedVersion, operationId, fencingToken: fence?.token, changes, onLatest, schemaVersion }
       const answer = await store.commit(id, commit, { signal: disposed })
       const { version } = answer
       await this.#stored(batch, answer)
@@ -240,11 +241,10 @@ export class CommitQueue {
     if (version > before) this.#around.events.emit('session-changed', { id, version, origin: 'remote' })
   }
 
-  /** There is no such session any more. */
+  /** There is no such session any more, or none that this app may write to. */
   #end(): void {
-    const { id, pending } = this.#session
     this.isGone = true
-    this.#session.refuse(pending, () => new SessionNotFoundError(id))
+    this.#session.refuse(this.#session.pending, () => this.#session.endReason)
   }
 
   /** The store cannot now, and is asked again later. */

@@ -4,7 +4,13 @@ import type { StoredMessage } from './session-store.ts'
 /** What each change does, and which values come back as they went in. */
 export function testChanges(fact: Fact): void {
   fact('keeps every field of a session', async store => {
-    const session = newSession('s', { metadata: { model: 'm' }, createdAt: 5, titleSource: 'auto', archived: true })
+    const session = newSession('s', {
+      metadata: { model: 'm' },
+      createdAt: 5,
+      titleSource: 'auto',
+      archived: true,
+      schemaVersion: 1,
+    })
     await write(store, 's', null, { type: 'create', session })
     const { updatedAt, ...rest } = await load(store)
     const { updatedAt: _, ...expected } = { ...session, version: 1 }
@@ -75,6 +81,10 @@ export function testChanges(fact: Fact): void {
     const restored = await load(store)
     same('deletedAt' in restored, false, 'deletedAt')
     same([restored.title, restored.metadata, restored.archived], ['T', { a: 1 }, true], 'restored')
+    await write(store, 's', 3, { type: 'set', schemaVersion: 2 })
+    await write(store, 's', 4, { type: 'set', title: 'U' })
+    const { title, schemaVersion } = await load(store)
+    same([title, schemaVersion], ['U', 2], 'schemaVersion')
   })
 
   fact('gives back every kind of value as it was', async store => {

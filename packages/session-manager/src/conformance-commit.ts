@@ -104,7 +104,7 @@ export function testCommit(fact: Fact): void {
   })
 
   fact(
-    'puts on the latest version what may be put there, or refuses it, and never on a deleted session',
+    'puts on the latest version what may be put there, or refuses it, and never on a deleted session or one of another schema',
     async store => {
       await begin(store, message('a'))
       await write(store, 's', 1, { type: 'append', messages: [message('b')] })
@@ -116,10 +116,12 @@ export function testCommit(fact: Fact): void {
       const isPut = answer.version === 3
       same(isPut || answer.code === 'VERSION_CONFLICT', true, 'put there, or refused')
       same(await contents(store), isPut ? ['a', 'b', 'c'] : ['a', 'b'], 'messages')
-      await write(store, 's', isPut ? 3 : 2, { type: 'set', deletedAt: 1 })
-      same((await append('d')).code, 'VERSION_CONFLICT', 'on a deleted session')
-      await write(store, 's', isPut ? 4 : 3, { type: 'purge' })
-      same((await append('e')).code, 'VERSION_CONFLICT', 'on a session that is gone')
+      const migrated = await write(store, 's', isPut ? 3 : 2, { type: 'set', schemaVersion: 1 })
+      same((await append('d')).code, 'VERSION_CONFLICT', 'on a session that a newer app has changed')
+      const deleted = await write(store, 's', migrated, { type: 'set', schemaVersion: 0, deletedAt: 1 })
+      same((await append('e')).code, 'VERSION_CONFLICT', 'on a deleted session')
+      await write(store, 's', deleted, { type: 'purge' })
+      same((await append('f')).code, 'VERSION_CONFLICT', 'on a session that is gone')
     },
   )
 

@@ -37,7 +37,7 @@ export class Follower {
     return () => !this.isStale && this.#session.confirmed.version >= heard
   }
 
-  /** False when there is no such session any more. Throws when the store cannot. */
+  /** False when there is no such session any more, or a newer app has it. Throws when the store cannot. */
   async catchUp(): Promise<boolean> {
     const { store, disposed } = this.#around
     const session = this.#session
@@ -49,11 +49,11 @@ export class Follower {
     this.isStale = false
     try {
       const missed = told ?? (await store.changesSince?.(id, version, options))
-      if (missed && !missed.flat().some(change => change.type === 'purge')) session.catchUp(missed)
+      if (missed && !missed.flat().some(change => change.type === 'purge' || 'schemaVersion' in change))
+        session.catchUp(missed)
       else {
         const stored = await store.load(id, options)
-        if (!stored) return false
-        session.rebase(stored)
+        if (!stored || !session.rebase(stored)) return false
       }
     } catch (error) {
       this.isStale = true

@@ -13,6 +13,7 @@ export {
 export type { SessionEvent, SessionEvents, SessionEventType, SessionStatus } from './events.ts'
 export { memoryStore } from './memory-store.ts'
 export type { Autosave, MessageWriter } from './message-writer.ts'
+export type { Migration, OldContent } from './migrate.ts'
 export type { ProcessingLock, ProcessingLockOptions } from './processing-lock.ts'
 export type { NextContent, Session, SessionContent, SessionSnapshot, TurnContext } from './session.ts'
 export {

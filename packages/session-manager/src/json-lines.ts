@@ -45,14 +45,16 @@ export function fromJsonLines(data: string): NewSession[] {
 
 /** Its known fields, checked; one that was deleted when it was exported comes back. */
 function toSession(value: unknown, name: string): Omit<NewSession, 'messages'> {
-  const { id, title, titleSource, metadata, createdAt, updatedAt, archived } = prepareObject(value as NewSession, name)
+  const session = prepareObject(value as NewSession, name)
+  const { id, title, titleSource, metadata, createdAt, updatedAt, archived, schemaVersion = 0 } = session
   checkId(id, `${name}.id`)
   checkTitle(title, `${name}.title`)
   check(titleSource, TITLE_SOURCES.includes(titleSource), `${name}.titleSource`, TITLE_SOURCES.join(', '))
-  check(createdAt, isInstant(createdAt), `${name}.createdAt`, 'epoch milliseconds')
-  check(updatedAt, isInstant(updatedAt), `${name}.updatedAt`, 'epoch milliseconds')
+  check(createdAt, isNatural(createdAt), `${name}.createdAt`, 'epoch milliseconds')
+  check(updatedAt, isNatural(updatedAt), `${name}.updatedAt`, 'epoch milliseconds')
   check(archived, typeof archived === 'boolean', `${name}.archived`, 'true or false')
-  const fields = { id, title, titleSource, createdAt, updatedAt, archived }
+  check(schemaVersion, isNatural(schemaVersion), `${name}.schemaVersion`, 'an integer >= 0')
+  const fields = { id, title, titleSource, createdAt, updatedAt, archived, schemaVersion }
   return { ...fields, metadata: prepareObject(metadata, `${name}.metadata`) }
 }
 
@@ -64,7 +66,7 @@ function toMessage(value: unknown, name: string): StoredMessage {
   return settled(message)
 }
 
-function isInstant(value: unknown): boolean {
+function isNatural(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 0
 }
 

@@ -10,6 +10,7 @@ import { checkManagerOptions, toAutosave } from './manager-options.ts'
 import { EMPTY_VIEW, ManagerView } from './manager-view.ts'
 import { memoryStore } from './memory-store.ts'
 import type { WriterSettings } from './message-writer.ts'
+import { migrator } from './migrate.ts'
 import { newSession } from './new-session.ts'
 import { watchPageLife } from './page-life.ts'
 import { checkObject } from './prepare-message.ts'
@@ -56,10 +57,11 @@ export class Manager extends SessionLibrary implements SessionManager {
   constructor(options: SessionManagerOptions) {
     checkManagerOptions(options)
     const { store = memoryStore(), locks, schema, autosave, onBusy = 'enqueue', applyDelta } = options
-    const { signal, clock = systemClock } = options
+    const { signal, clock = systemClock, migrations = [] } = options
     const events = new Emitter(hookReporter(options.onHookError))
     const dispose = new AbortController()
     const closing = new AbortController()
+    const validate = validator(schema)
     const around = {
       store,
       scope: lockScope(store, locks),
@@ -67,7 +69,8 @@ export class Manager extends SessionLibrary implements SessionManager {
       clock,
       closing: closing.signal,
       disposed: dispose.signal,
-      validate: validator(schema),
+      validate,
+      migrator: migrator(migrations, validate),
       onBusy,
     }
     const onChange = (): void => this.#view.show(this.current, this.#list.sessions, this.#registry.statuses)
@@ -91,7 +94,7 @@ export class Manager extends SessionLibrary implements SessionManager {
 
   async create(init: SessionInit<object, object> = {}): Promise<SessionHandle> {
     this.#check()
-    const session = newSession(init, Date.now(), this.#around.validate)
+    const session = newSession(init, Date.now(), this.#around)
     this.#current.request()
     return this.#begin(session, true)
   }
@@ -191,6 +194,7 @@ export class Manager extends SessionLibrary implements SessionManager {
     const { state, release } = await this.#registry.use(id)
     try {
       if (state.isDeleted) throw new SessionNotFoundError(id)
+      this.#around.migrator.changesFor(state.view)
       return { handle: this.#handle(state), state }
     } finally {
       release()

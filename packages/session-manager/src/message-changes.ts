@@ -109,7 +109,9 @@ function changed(before: StoredMessage, next: object, name: string, validate: Va
   }
   const { id, status } = before
   const { status: _, ...rest } = message
-  const copied: object = prepareObject(validate(rest, name), name)
+  // One that was cut off is not whole, and never was checked.
+  const isWhole = status === undefined || status === 'complete'
+  const copied: object = prepareObject(isWhole ? validate(rest, name) : rest, name)
   return freezeCopy({ ...copied, id, ...(status === undefined ? {} : { status }) } as StoredMessage, name)
 }
 

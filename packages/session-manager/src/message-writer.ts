@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import { isLong, textOf } from './delta-text.ts'
-import { SessionNotFoundError, ValidationError } from './errors.ts'
+import { ValidationError } from './errors.ts'
 import { freezeCopy } from './freeze-copy.ts'
 import { holdLock } from './hold-lock.ts'
 import { ignore } from './ignore.ts'
@@ -205,7 +205,7 @@ export class Writer implements MessageWriter, LiveMessage {
   }
 
   #check(): void {
-    if (this.#state.isDeleted) this.#lose(new SessionNotFoundError(this.#state.id))
+    if (this.#state.isDeleted) this.#lose(this.#state.session.endReason)
     if (this.#failure !== undefined) throw this.#failure
     if (this.#end !== undefined) throw new ValidationError('message', `has ended: ${this.messageId}`)
     if (!this.#state.view.message(this.messageId))

@@ -4,12 +4,16 @@ import { checkArray, checkId, checkObject, checkTitle, prepareMessage, prepareOb
 import type { SessionInit } from './session-manager.ts'
 import type { SessionRecord } from './session-record.ts'
 import type { NewSession, StoredMessage } from './session-store.ts'
+import type { Surroundings } from './surroundings.ts'
 import { DEFAULT_TITLE, titleFrom } from './title.ts'
 import { uniqueId } from './unique-id.ts'
-import type { Validate } from './validate-message.ts'
 
 /** What a session is when it begins. */
-export function newSession(init: SessionInit<object, object>, now: number, validate: Validate): NewSession {
+export function newSession(
+  init: SessionInit<object, object>,
+  now: number,
+  { validate, migrator }: Pick<Surroundings, 'validate' | 'migrator'>,
+): NewSession {
   checkObject(init, 'init')
   const { id = uniqueId(), title, metadata = {}, messages: given = [] } = init
   checkId(id, 'id')
@@ -25,6 +29,7 @@ export function newSession(init: SessionInit<object, object>, now: number, valid
     createdAt: now,
     updatedAt: now,
     archived: false,
+    schemaVersion: migrator.schemaVersion,
     messages,
   })
 }
@@ -36,9 +41,9 @@ export function forkOf(base: SessionRecord, atMessageId: string | undefined, now
   if (atMessageId !== undefined && end === 0) {
     throw new ValidationError('atMessageId', `names no message of the session: ${atMessageId}`)
   }
-  const { title, titleSource, metadata } = base
+  const { title, titleSource, metadata, schemaVersion } = base
   const messages = base.messages.slice(0, end).map(settled)
-  const fields = { title, titleSource, metadata, createdAt: now, updatedAt: now, archived: false }
+  const fields = { title, titleSource, metadata, createdAt: now, updatedAt: now, archived: false, schemaVersion }
   return Object.freeze({ id: uniqueId(), ...fields, messages })
 }
 

@@ -1,6 +1,7 @@
 import { deepEqual } from './deep-equal.ts'
-import { SessionBusyError, SessionNotFoundError } from './errors.ts'
+import { type Refusal, SessionBusyError, SessionNotFoundError } from './errors.ts'
 import { freezeCopy } from './freeze-copy.ts'
+import { checkSchemaVersion, schemaError } from './migrate.ts'
 import { SessionRecord } from './session-record.ts'
 import type { Change, StoredMessage, StoredSession } from './session-store.ts'
 import { uniqueId } from './unique-id.ts'
@@ -28,7 +29,7 @@ export interface Write {
   readonly once?: boolean
   /** Appends messages whatever else there is: a store need not refuse it because others have written. */
   readonly onLatest?: boolean
-  /** Allowed on a deleted session. */
+  /** Allowed on a session that is deleted, or of another schema version. */
   readonly afterDelete?: boolean
 }
 
@@ -72,14 +73,24 @@ export class OptimisticSession {
   #pending: PendingWrite[] = []
   readonly #live = new Map<string, LiveMessage>()
 
-  constructor(id: string) {
+  readonly schemaVersion: number
+  /** The schema version that a newer app has brought it to. */
+  #newer = 0
+
+  constructor(id: string, schemaVersion = 0) {
     this.id = id
+    this.schemaVersion = schemaVersion
     this.confirmed = new SessionRecord(id)
     this.view = this.confirmed.draft()
   }
 
   get pending(): number {
     return this.#pending.length
+  }
+
+  /** Why nothing can be written once it has ended; a new one for each who asks. */
+  get endReason(): Refusal {
+    return this.#newer > 0 ? schemaError(this.#newer, this.schemaVersion) : new SessionNotFoundError(this.id)
   }
 
   /** Tells whether nothing is pending any more of what is now. */
@@ -155,12 +166,17 @@ export class OptimisticSession {
     this.#fold()
   }
 
-  /** Others have written: what is pending is made again on top of that. */
-  rebase(stored: StoredSession): void {
+  /** Others have written: what is pending is made again on top of that. False when it was a newer app. */
+  rebase(stored: StoredSession): boolean {
     const known = this.confirmed
+    const { schemaVersion = 0 } = stored
+    if (known.version > 0 && schemaVersion > this.schemaVersion) {
+      this.#newer = schemaVersion
+      return false
+    }
     if (stored.version === known.version) {
       this.#fold()
-      return
+      return true
     }
     const messages = stored.messages.map(message => {
       const before = known.message(message.id)
@@ -171,6 +187,7 @@ export class OptimisticSession {
       : freezeCopy(stored.metadata, 'metadata')
     this.confirmed = SessionRecord.from({ ...stored, messages, metadata })
     this.#fold()
+    return true
   }
 
   /** Others have written these changes, each a version after the one before. */
@@ -231,6 +248,7 @@ export class OptimisticSession {
 
   #make(write: PendingWrite): readonly Change[] {
     if (this.view.deletedAt !== undefined && !write.afterDelete) throw new SessionNotFoundError(this.id)
+    if (!write.afterDelete) checkSchemaVersion(this.view.schemaVersion, this.schemaVersion)
     write.changes = write.make(this.view)
     this.#show(write.changes)
     write.fence?.written.push(...write.changes)

@@ -4,6 +4,7 @@ import { appendChanges } from './message-changes.ts'
 import { forkOf } from './new-session.ts'
 import type { Write } from './optimistic-session.ts'
 import { checkTitle } from './prepare-message.ts'
+import { SessionRecord } from './session-record.ts'
 import type { SessionRegistry } from './session-registry.ts'
 import type { SessionState } from './session-state.ts'
 import type { NewSession, SessionFields, StoredSession } from './session-store.ts'
@@ -58,6 +59,7 @@ export class SessionLibrary {
     const { state, release } = await this.#registry.use(id)
     try {
       if (state.isDeleted) throw new SessionNotFoundError(id)
+      this.#around.migrator.changesFor(state.view)
       return forkOf(state.view, atMessageId, Date.now())
     } finally {
       release()
@@ -80,9 +82,16 @@ export class SessionLibrary {
   }
 
   async import(data: string): Promise<string[]> {
-    const sessions = fromJsonLines(data)
+    const sessions = fromJsonLines(data).map(session => this.#migrated(session))
     for (const session of sessions) await this.#bringBack(session)
     return sessions.map(session => session.id)
+  }
+
+  /** What an older app has exported, as this one has it. */
+  #migrated(session: NewSession): NewSession {
+    const record = SessionRecord.from({ ...session, version: 0 })
+    for (const change of this.#around.migrator.changesFor(record)) record.apply(change)
+    return record.toStored()
   }
 
   async #bringBack(session: NewSession): Promise<void> {

@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts'
 import type { SessionEvent, SessionEventType, SessionStatus } from './events.ts'
 import { Manager } from './manager.ts'
 import type { Autosave } from './message-writer.ts'
+import type { Migration } from './migrate.ts'
 import type { ProcessingLock, ProcessingLockOptions } from './processing-lock.ts'
 import type { Session } from './session.ts'
 import type { NewMessage, SessionPage, SessionStore, SessionSummary, StoredMessage } from './session-store.ts'
@@ -26,6 +27,13 @@ export interface SessionManagerOptions<Message extends object = object, Delta = 
    * stored; it has to answer at once. A streamed message does not, since it is not whole until its end.
    */
   readonly schema?: StandardSchema
+  /**
+   * What has become of messages and metadata since the first version of the app: migration `n` brings a session from
+   * schema version `n` to the next. A session is migrated when it is opened or imported, and stored so in one commit;
+   * the `schema` sees what was changed. Who still runs an older app cannot write to it any more, nor open it. One
+   * that cannot be migrated is not opened either, and stays as it is: `export` gives it, `delete` takes it.
+   */
+  readonly migrations?: readonly Migration[]
   /** What turns do that do not say. @defaultValue 'enqueue' */
   readonly onBusy?: BusyPolicy
   /** How much streamed text a crash may cost; `false` stores it at its end and at `flush()` only. */
@@ -89,7 +97,12 @@ export interface SessionManager<Message extends object = object, Metadata extend
   extends AsyncDisposable {
   /** Begins a session and makes it the current one, at once; resolves when the store has it. */
   create(...init: CreateArguments<Message, Metadata>): Promise<Session<Message, Metadata, Delta>>
-  /** A handle of its own each time. @throws {@link SessionNotFoundError} */
+  /**
+   * A handle of its own each time.
+   *
+   * @throws {@link SessionNotFoundError}
+   * @throws {@link ValidationError} when a newer app has stored it, or when it cannot be migrated.
+   */
   open(id: string): Promise<Session<Message, Metadata, Delta>>
   /**
    * Opens a session and makes it the current one, unless a later switch was asked for meanwhile.

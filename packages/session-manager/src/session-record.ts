@@ -34,6 +34,7 @@ export class SessionRecord {
   createdAt = 0
   updatedAt = 0
   archived = false
+  schemaVersion = 0
   deletedAt: number | undefined
   /** Of a draft: the record that it is made on, which stays as it is as long as the draft is in use. */
   readonly #base: SessionRecord | undefined
@@ -121,8 +122,12 @@ export class SessionRecord {
   }
 
   toSummary(): SessionSummary {
-    const { deletedAt, ...fields } = this
-    return { ...fields, ...(deletedAt === undefined ? {} : { deletedAt }) }
+    const { deletedAt, schemaVersion, ...fields } = this
+    return {
+      ...fields,
+      ...(deletedAt === undefined ? {} : { deletedAt }),
+      ...(schemaVersion === 0 ? {} : { schemaVersion }),
+    }
   }
 
   toStored(): StoredSession {
@@ -131,8 +136,18 @@ export class SessionRecord {
   }
 
   #create(session: NewSession): void {
-    const { title, titleSource, metadata, createdAt, updatedAt, archived, deletedAt, messages } = session
-    Object.assign(this, { title, titleSource, metadata, createdAt, updatedAt, archived, deletedAt })
+    const {
+      title,
+      titleSource,
+      metadata,
+      createdAt,
+      updatedAt,
+      archived,
+      schemaVersion = 0,
+      deletedAt,
+      messages,
+    } = session
+    Object.assign(this, { title, titleSource, metadata, createdAt, updatedAt, archived, schemaVersion, deletedAt })
     this.#truncate(null)
     this.#append(messages)
   }
@@ -141,11 +156,12 @@ export class SessionRecord {
     for (const message of messages) if (!this.message(message.id)) this.#put(message)
   }
 
-  #set({ deletedAt, title, titleSource, metadata, archived }: SessionFields): void {
+  #set({ deletedAt, title, titleSource, metadata, archived, schemaVersion }: SessionFields): void {
     if (title !== undefined) this.title = title
     if (titleSource !== undefined) this.titleSource = titleSource
     if (metadata !== undefined) this.metadata = metadata
     if (archived !== undefined) this.archived = archived
+    if (schemaVersion !== undefined) this.schemaVersion = schemaVersion
     if (deletedAt !== undefined) this.deletedAt = deletedAt ?? undefined
   }
 

@@ -46,7 +46,7 @@ export class SessionRegistry implements PageLife {
   create(session: NewSession): { readonly state: SessionState; readonly stored: Promise<void> } {
     const { id } = session
     const state = this.#add(id)
-    const stored = state.write({ make: () => [{ type: 'create', session }] })
+    const stored = state.write({ make: () => [{ type: 'create', session }], afterDelete: true })
     const creating = stored.catch(ignore).finally(() => this.#creating.delete(id))
     this.#creating.set(id, creating)
     return { state, stored }
@@ -126,6 +126,7 @@ export class SessionRegistry implements PageLife {
     if (!stored || this.#states.has(id)) return this.#states.get(id)
     const state = this.#add(id)
     state.session.rebase(stored)
+    state.migrate()
     await recoverStreams(state, this.#around.scope.covers)
     return state
   }

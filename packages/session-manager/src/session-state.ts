@@ -1,6 +1,6 @@
 import type { RetryDecision } from '@x/retry'
 import { CommitQueue } from './commit-queue.ts'
-import { SessionBusyError, SessionNotFoundError, ValidationError, VersionConflictError } from './errors.ts'
+import { SessionBusyError, ValidationError, VersionConflictError } from './errors.ts'
 import type { SessionStatus } from './events.ts'
 import { ignore } from './ignore.ts'
 import { PATIENCE } from './lock-scope.ts'
@@ -40,7 +40,7 @@ export class SessionState implements TurnSession {
     this.id = id
     this.around = around
     this.#onChange = onChange
-    this.session = new OptimisticSession(id)
+    this.session = new OptimisticSession(id, around.migrator.schemaVersion)
     this.queue = new CommitQueue(this.session, around, () => this.changed())
     this.turns = new TurnLock(id, around, this)
   }
@@ -51,6 +51,14 @@ export class SessionState implements TurnSession {
 
   get content(): TurnStart {
     return { ...this.view.content, titleSource: this.view.titleSource }
+  }
+
+  /** Brings what an older app has stored to the shape of this one, in a commit of its own. */
+  migrate(): void {
+    const { migrator } = this.around
+    const make = (base: SessionRecord): readonly Change[] => migrator.changesFor(base)
+    // What cannot be migrated stays as it is stored: `open` says why.
+    if (this.view.schemaVersion < migrator.schemaVersion) this.write({ make, afterDelete: true }).catch(ignore)
   }
 
   get isDeleted(): boolean {
@@ -103,7 +111,7 @@ export class SessionState implements TurnSession {
 
   /** It is no more: who works on it is told. */
   end(): void {
-    const reason = new SessionNotFoundError(this.id)
+    const reason = this.session.endReason
     this.turns.active?.interrupt(reason)
     for (const writer of this.writers) writer.cut(reason)
   }
@@ -155,7 +163,7 @@ export class SessionState implements TurnSession {
     const turn = await this.turns.acquire({ ...options, onBusy })
     if (this.isDeleted) {
       turn.end()
-      throw new SessionNotFoundError(this.id)
+      throw this.session.endReason
     }
     if (before) {
       const { start, fence } = before

@@ -27,6 +27,8 @@ export interface SessionSummary<Metadata extends object = object> {
   /** Epoch milliseconds of the last commit; never goes back. */
   readonly updatedAt: number
   readonly archived: boolean
+  /** How many `migrations` of the app it has been through; absent: none. */
+  readonly schemaVersion?: number
   /** Epoch milliseconds; present when the session is deleted and can be restored. */
   readonly deletedAt?: number
   readonly messageCount: number
@@ -64,6 +66,7 @@ export interface SessionFields {
   readonly titleSource?: TitleSource
   readonly metadata?: object
   readonly archived?: boolean
+  readonly schemaVersion?: number
   /** `null` restores. */
   readonly deletedAt?: number | null
 }
@@ -82,6 +85,8 @@ export interface Commit {
    * long as the session is there and not deleted. The answer's version tells.
    */
   readonly onLatest?: boolean
+  /** That of the session; `onLatest` does not hold where another app has changed it. */
+  readonly schemaVersion?: number
 }
 
 /** A store's answer to a commit. */

@@ -36,7 +36,10 @@ export interface SessionRow {
   readonly fields: string | null
 }
 
-type Fields = Pick<SessionSummary, 'title' | 'titleSource' | 'metadata' | 'createdAt' | 'archived' | 'deletedAt'>
+type Fields = Pick<
+  SessionSummary,
+  'title' | 'titleSource' | 'metadata' | 'createdAt' | 'archived' | 'schemaVersion' | 'deletedAt'
+>
 
 export function summaryOf(row: SessionRow): SessionSummary {
   const { id, version, updatedAt, messageCount } = row
@@ -138,7 +141,10 @@ export class Rows {
     return { ...row, nextSeq, messageCount }
   }
 
-  #set(row: SessionRow, { title, titleSource, metadata, archived, deletedAt }: SessionFields): SessionRow {
+  #set(
+    row: SessionRow,
+    { title, titleSource, metadata, archived, schemaVersion, deletedAt }: SessionFields,
+  ): SessionRow {
     const { deletedAt: before, ...fields } = decodeTagged(row.fields ?? '{}') as Fields
     const after = deletedAt === undefined ? before : deletedAt
     const next = {
@@ -147,6 +153,7 @@ export class Rows {
       ...(titleSource === undefined ? {} : { titleSource }),
       ...(metadata === undefined ? {} : { metadata }),
       ...(archived === undefined ? {} : { archived }),
+      ...(schemaVersion === undefined ? {} : { schemaVersion }),
       ...(typeof after === 'number' ? { deletedAt: after } : {}),
     }
     return { ...row, fields: encodeTagged(next, 'session') }

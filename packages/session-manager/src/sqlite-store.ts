@@ -159,7 +159,8 @@ class SqliteStore implements SessionStore {
     this.#database.close()
   }
 
-  #commit(id: string, { expectedVersion, operationId, fencingToken, changes, onLatest }: Commit): CommitAnswer {
+  #commit(id: string, commit: Commit): CommitAnswer {
+    const { expectedVersion, operationId, fencingToken, changes, onLatest, schemaVersion: own = 0 } = commit
     const rows = this.#rows
     const repeated = rows
       .sql('SELECT version FROM operations WHERE sessionId = ? AND operationId = ?')
@@ -171,7 +172,8 @@ class SqliteStore implements SessionStore {
     const before = rows.session(id)
     const actual = before && before.fields !== null ? before.version : null
     const isLater = onLatest && before && actual !== null && expectedVersion !== null && actual > expectedVersion
-    const holds = actual === expectedVersion || (isLater && summaryOf(before).deletedAt === undefined)
+    const { deletedAt: gone, schemaVersion = 0 } = isLater ? summaryOf(before) : {}
+    const holds = actual === expectedVersion || (isLater && gone === undefined && schemaVersion === own)
     if (!holds) throw new VersionConflictError(expectedVersion, actual)
 
     const row = rows.apply(id, before, changes)

@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts'
 import type { Emitter } from './emitter.ts'
 import type { LockScope } from './lock-scope.ts'
+import type { Migrator } from './migrate.ts'
 import type { SessionStore } from './session-store.ts'
 import type { BusyPolicy } from './turn-lock.ts'
 import type { Validate } from './validate-message.ts'
@@ -16,6 +17,7 @@ export interface Surroundings {
   /** Aborted when the manager is disposed. */
   readonly disposed: AbortSignal
   readonly validate: Validate
+  readonly migrator: Migrator
   /** Of turns that do not say. */
   readonly onBusy: BusyPolicy
 }

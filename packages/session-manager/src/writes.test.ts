@@ -88,7 +88,7 @@ describe('append', () => {
     const { commit } = store
     const { ValidationError } = await import('./index.ts')
     store.commit = async (id, each, options) => {
-      if (JSON.stringify(each.changes).includes('bad')) throw new ValidationError('changes', 'are bad')
+      if (JSON.stringify(each.changes).includes('"bad"')) throw new ValidationError('changes', 'are bad')
       return commit.call(store, id, each, options)
     }
 

@@ -5,6 +5,8 @@ import { Problem } from './problem.ts'
 export interface CompletionRequest {
   readonly bot: Bot
   readonly stream: boolean
+  /** Another one brings other words. */
+  readonly seed: number
   /** What the user said, the newest last. */
   readonly prompts: readonly string[]
   readonly destination: Destination
@@ -16,7 +18,7 @@ export interface CompletionRequest {
 /** Reads `POST /v1/chat/completions` as OpenAI documents it; what the bots have no use for is ignored. */
 export function parseCompletionRequest(body: unknown, headers: Headers): CompletionRequest {
   if (!isRecord(body)) throw invalid('the body must be an object')
-  const { model, messages, stream = false, metadata = {} } = body
+  const { model, messages, stream = false, metadata = {}, seed = 0 } = body
   if (typeof model !== 'string') throw invalid(`\`model\` must be a string, got ${kindOf(model)}`)
   const bot = findBot(model)
   if (!bot)
@@ -26,8 +28,10 @@ export function parseCompletionRequest(body: unknown, headers: Headers): Complet
       `there is no model \`${model}\`; there are ${bots.map(({ id }) => id).join(', ')}`,
     )
   if (typeof stream !== 'boolean') throw invalid(`\`stream\` must be a boolean, got ${kindOf(stream)}`)
+  if (!Number.isInteger(seed)) throw invalid(`\`seed\` must be a whole number, got ${JSON.stringify(seed)}`)
   return {
     bot,
+    seed: Number(seed),
     stream,
     prompts: promptsOf(messages),
     destination: destinationOf(metadata),

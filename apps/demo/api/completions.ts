@@ -34,9 +34,9 @@ function begin(asked: CompletionRequest, ledger: Ledger, weather: Weather): Gene
     model: asked.bot.id,
     destination: asked.destination,
     // Not the conversation before the prompt: an older reply in it may have been completed since the first attempt.
-    request: JSON.stringify([asked.bot.id, asked.destination, prompt]),
+    request: JSON.stringify([asked.bot.id, asked.destination, prompt, asked.seed]),
     reply() {
-      const text = asked.bot.reply(prompt, seededRandom(seedOf(`${asked.prompts.length}:${prompt}`)))
+      const text = asked.bot.reply(prompt, seededRandom(seedOf(`${asked.prompts.length}:${prompt}`) + asked.seed))
       return botReply(text, () => weather.faults.paceMs)
     },
   })

@@ -14,7 +14,7 @@ describe('the start command', () => {
     child.kill('SIGTERM')
     const [code] = await once(child, 'exit')
 
-    expect(models.data.map(({ id }: { id: string }) => id)).toEqual(['storyteller', 'counter', 'echo'])
+    expect(models.data.map(({ id }: { id: string }) => id)).toEqual(['storyteller', 'handbook', 'counter', 'echo'])
     expect(code).toBe(0)
   })
 

@@ -5,3 +5,8 @@
 export function fingerprintOf(run: string, take: number | undefined): string {
   return take === undefined ? run : `${run}.${take}`
 }
+
+/** Whether the words carry numbers: those of the bots do. */
+export function isNumbered(fingerprint = ''): boolean {
+  return !fingerprint.includes('.')
+}

@@ -23,6 +23,8 @@ export type EvidenceStore = Pick<SessionStore, 'list' | 'load'>
 export interface Testimony {
   all(): readonly Sent[]
   isDeleted(chat: string): boolean
+  /** Whether a message was taken back, its reply with it. */
+  isWithdrawn?(message: string): boolean
   /** Nothing more will come. */
   readonly isOver?: boolean
 }
@@ -70,7 +72,9 @@ export class Auditor {
     } catch {
       return this.report.update(report => ({ ...report, state: 'impossible' }))
     }
-    const entries = [...this.#ledger.entries.values()].filter(({ chat }) => !this.#witness.isDeleted(chat))
+    const entries = [...this.#ledger.entries.values()].filter(({ chat, message }) => {
+      return !this.#witness.isDeleted(chat) && !this.#witness.isWithdrawn?.(message)
+    })
     const chats = [...this.#chats.values()]
     const { messages, tokens } = audit({
       chats,

@@ -12,6 +12,7 @@ export interface Sent {
 
 const SENT = 'squall.sent.'
 const DELETED = 'squall.deleted.'
+const WITHDRAWN = 'squall.withdrawn.'
 
 export class Witness {
   readonly #storage: Storage
@@ -41,11 +42,20 @@ export class Witness {
     return this.#storage.getItem(DELETED + chat) !== null
   }
 
-  /** Every message sent to a chat that was not deleted. */
+  /** A message taken back on purpose, its reply with it, is not missing either. */
+  withdrawn(message: string): void {
+    this.#storage.setItem(WITHDRAWN + message, '1')
+  }
+
+  isWithdrawn(message: string): boolean {
+    return this.#storage.getItem(WITHDRAWN + message) !== null
+  }
+
+  /** Every message that was sent and not taken back, to a chat that was not deleted. */
   all(): Sent[] {
     return Object.keys(this.#storage)
       .filter(key => key.startsWith(SENT))
       .map(key => JSON.parse(this.#storage.getItem(key) ?? '{}') as Sent)
-      .filter(({ chat }) => !this.isDeleted(chat))
+      .filter(({ id, chat }) => !this.isDeleted(chat) && !this.isWithdrawn(id))
   }
 }

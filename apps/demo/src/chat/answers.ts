@@ -1,3 +1,4 @@
+import { withoutNumbers } from '../../shared/numbered.ts'
 import type { LockTrace } from '../xray/lock-trace.ts'
 import type { RetryTrace } from '../xray/retry-trace.ts'
 import type { ChatSession } from './chats.ts'
@@ -15,6 +16,7 @@ interface Parts {
 /** The work on one reply. */
 interface Job {
   readonly abort: AbortController
+  readonly ended: PromiseWithResolvers<void>
   /** Whether the server has ended the reply early, once that was asked for. */
   stopping?: Promise<boolean>
 }
@@ -41,13 +43,13 @@ export class Answers {
   /** Waits for the chat's turn, then gets the reply, or what is missing of it. Never rejects. */
   async answer(session: ChatSession, question: Stored): Promise<void> {
     if (this.#jobs.has(question.id)) return
-    const job: Job = { abort: new AbortController() }
+    const job: Job = { abort: new AbortController(), ended: Promise.withResolvers() }
     this.#jobs.set(question.id, job)
     this.#failures.delete(question.id)
     const label = labelOf(question)
     try {
       await this.#inTurn(session, question, job, label)
-      this.news.set(`The reply to ${label} is complete`)
+      this.news.set(`The reply to ${label} is complete: ${spoken(replyTo(session, question.id))}`)
     } catch (error) {
       if (job.abort.signal.aborted) {
         this.news.set(`Stopped the reply to ${label}`)
@@ -60,7 +62,19 @@ export class Answers {
       this.#parts.lockTrace.ended(question.id)
       this.#jobs.delete(question.id)
       this.#report(question.id, undefined)
+      job.ended.resolve()
     }
+  }
+
+  /** Ends the work on these replies, wherever it is. */
+  async abandon(questionIds: readonly string[]): Promise<void> {
+    await Promise.all(
+      questionIds.map(async id => {
+        const job = this.#jobs.get(id)
+        job?.abort.abort()
+        await job?.ended.promise
+      }),
+    )
   }
 
   /** Ends the reply where it is. The server stops making it; what it had made still comes and is kept. */
@@ -118,6 +132,14 @@ export class Answers {
       return after
     })
   }
+}
+
+const MOST_SPOKEN = 1000
+
+/** A reply as a screen reader says it. */
+function spoken(reply: Stored | undefined): string {
+  const text = withoutNumbers(reply?.content ?? '')
+  return text.length > MOST_SPOKEN ? `${text.slice(0, MOST_SPOKEN)}…` : text
 }
 
 function labelOf({ content }: Stored): string {

@@ -1,7 +1,7 @@
 import type { Session, SessionManager, SessionSummary } from '@x/session-manager'
 import type { Witness } from '../audit/witness.ts'
 import type { Answers } from './answers.ts'
-import { type ChatMessage, type ChatMetadata, exchangesOf, type Stored } from './messages.ts'
+import { type ChatMessage, type ChatMetadata, copyOf, exchangesOf, messagesBefore, type Stored } from './messages.ts'
 import { newId } from './new-id.ts'
 import { Observable } from './observable.ts'
 
@@ -17,6 +17,8 @@ export class Chats {
   readonly manager: ChatManager
   /** The chat deleted last, while it can be brought back. */
   readonly deleted = new Observable<ChatSummary | undefined>(undefined)
+  /** The messages that the store has not confirmed yet. */
+  readonly unsaved = new Observable<ReadonlySet<string>>(new Set())
   /** What was written and not sent yet, by chat. */
   readonly drafts = new Map<string, string>()
   readonly #answers: Answers
@@ -52,14 +54,58 @@ export class Chats {
 
   /** Two messages sent in one go are stored, and answered, in that order. */
   send(session: ChatSession, text: string): void {
-    const question: Stored = { id: newId(), role: 'user', content: text, bot: session.metadata.bot }
-    const sent = { id: question.id, chat: session.id, text }
-    this.#witness.sent(sent)
-    session.append(question).then(
-      () => this.#witness.acknowledged(sent),
-      () => {}, // Never stored, and not said to be: the message is gone from the page as well.
+    this.#post(session, questionOf(session, text), question => session.append(question))
+  }
+
+  /** Asks something else instead, or the same again: the question, its reply and all that followed make room. */
+  async rewrite(session: ChatSession, question: Stored, text: string): Promise<void> {
+    const before = messagesBefore(session.messages, question.id)
+    const dropped = exchangesOf(session.messages.filter(message => !before.includes(message)))
+    const ids = dropped.map(exchange => exchange.question.id)
+    for (const id of ids) this.#witness.withdrawn(id)
+    await this.#answers.abandon(ids)
+    const next = { ...questionOf(session, text), seed: (question.seed ?? 0) + 1 }
+    // In one step, so that there is never neither; and as the only turn, since another tab may be writing.
+    this.#post(session, next, asked =>
+      session.turn(
+        turn =>
+          turn.session.update(({ messages }) => ({ messages: [...messagesBefore(messages, question.id), asked] })),
+        { onBusy: 'interrupt' },
+      ),
     )
+  }
+
+  #post(session: ChatSession, question: Stored, store: (question: Stored) => Promise<unknown>): void {
+    const sent = { id: question.id, chat: session.id, text: question.content }
+    this.#witness.sent(sent)
+    this.#unsaved(question.id, true)
+    const stored = store(question)
+    stored
+      .then(
+        () => this.#witness.acknowledged(sent),
+        () => {}, // Never stored, and not said to be: the message is gone from the page as well.
+      )
+      .finally(() => this.#unsaved(question.id, false))
     void this.#answers.answer(session, question)
+  }
+
+  #unsaved(id: string, isUnsaved: boolean): void {
+    this.unsaved.update(before => {
+      const after = new Set(before)
+      if (isUnsaved) after.add(id)
+      else after.delete(id)
+      return after
+    })
+  }
+
+  /** Goes on apart from here: a new chat with the finished exchanges up to one, or all of them. */
+  async fork(session: ChatSession, questionId?: string): Promise<void> {
+    const fork = await this.manager.create({
+      title: `${session.title} (fork)`,
+      metadata: session.metadata,
+      messages: copyOf(session.messages, questionId),
+    })
+    rememberInUrl(fork.id)
   }
 
   retry(session: ChatSession, question: Stored): void {
@@ -97,6 +143,10 @@ export class Chats {
     })
     await Promise.all(unanswered.map(({ question }) => this.#answers.answer(session, question)))
   }
+}
+
+function questionOf(session: ChatSession, content: string): Stored {
+  return { id: newId(), role: 'user', content, bot: session.metadata.bot }
 }
 
 function rememberInUrl(id: string): void {

@@ -1,4 +1,6 @@
 import type { StoredMessage } from '@x/session-manager'
+import { isNumbered } from '../../shared/fingerprint.ts'
+import { newId } from './new-id.ts'
 
 /** What is stored of a message, beside its id and status. */
 export interface ChatMessage {
@@ -6,9 +8,11 @@ export interface ChatMessage {
   readonly content: string
   /** Of whom a question was asked. */
   readonly bot?: string
+  /** Which of the replies to the same words is asked for: it grows when the visitor wants another one. */
+  readonly seed?: number
   /** A reply names its question: two questions sent at once each get their own. */
   readonly replyTo?: string
-  /** Which run of the server numbered the tokens. */
+  /** Which run of the server numbered the tokens, or which take of a real model it is. */
   readonly run?: string
   /** The visitor wanted no more: on a reply that was begun, or on a question whose reply was not. */
   readonly stopped?: boolean
@@ -27,6 +31,30 @@ export interface Exchange {
 export function exchangesOf(messages: readonly Stored[]): Exchange[] {
   const replies = new Map(messages.filter(({ replyTo }) => replyTo).map(reply => [reply.replyTo, reply]))
   return messages.filter(({ role }) => role === 'user').map(question => ({ question, reply: replies.get(question.id) }))
+}
+
+/** The messages of all exchanges before the one with this question. */
+export function messagesBefore(messages: readonly Stored[], questionId: string): Stored[] {
+  const exchanges = exchangesOf(messages)
+  const last = exchanges.findIndex(({ question }) => question.id === questionId)
+  const dropped = new Set(exchanges.slice(last).map(({ question }) => question.id))
+  return messages.filter(({ id, replyTo }) => !dropped.has(id) && !(replyTo && dropped.has(replyTo)))
+}
+
+/** The finished exchanges up to and with the one with this question, as messages of their own. */
+export function copyOf(messages: readonly Stored[], questionId: string | undefined): Stored[] {
+  const exchanges = exchangesOf(messages)
+  const last = exchanges.findIndex(({ question }) => question.id === questionId)
+  return exchanges.slice(0, last === -1 ? undefined : last + 1).flatMap(({ question, reply }) => {
+    if (reply?.status !== 'complete') return []
+    const id = newId()
+    const { status, run = '', ...said } = reply
+    // The numbers prove where the original is; the copy is no evidence.
+    return [
+      { ...question, id },
+      { ...said, ...(isNumbered(run) ? {} : { run }), id: `${id}-reply`, replyTo: id },
+    ]
+  })
 }
 
 const MOST_REMEMBERED = 20

@@ -4,6 +4,7 @@ import { service } from './service.ts'
 export interface ReplyRequest {
   readonly model: string
   readonly messages: readonly { readonly role: string; readonly content: string }[]
+  readonly seed?: number
   readonly metadata: { readonly client: string; readonly chat: string; readonly message: string }
 }
 

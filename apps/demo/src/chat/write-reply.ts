@@ -29,6 +29,7 @@ export async function writeReply(
   let writer = begun && (await session.stream({ id }))
   const request = {
     model: question.bot ?? 'echo',
+    seed: question.seed ?? 0,
     messages: promptFor(session.messages, question.id),
     metadata: { client, chat: session.id, message: question.id },
   }

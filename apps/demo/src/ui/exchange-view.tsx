@@ -1,74 +1,88 @@
 import type { VNode } from 'preact'
 import { memo } from 'preact/compat'
+import { useState } from 'preact/hooks'
+import { withoutNumbers } from '../../shared/numbered.ts'
 import type { ChatSession } from '../chat/chats.ts'
 import type { Exchange } from '../chat/messages.ts'
 import type { Progress } from '../chat/progress.ts'
-import { RetryIcon, StopIcon } from './icons.tsx'
-import { NumberedText } from './numbered-text.tsx'
+import { CopyButton } from './copy-button.tsx'
+import { ForkIcon, PencilIcon, RetryIcon } from './icons.tsx'
+import { QuestionForm } from './question-form.tsx'
+import { ReplyFoot } from './reply-foot.tsx'
+import { ReplyText } from './reply-text.tsx'
 import { useSquall } from './squall-context.ts'
 
-interface Props {
+export interface ExchangeProps {
   readonly session: ChatSession
   readonly exchange: Exchange
   readonly progress: Progress | undefined
+  /** Not confirmed by the store. */
+  readonly unsaved: boolean
+  readonly isLast: boolean
 }
 
 /** A question and its reply. */
 export const ExchangeView = memo(
-  (props: Props): VNode => {
-    const { exchange, progress } = props
+  (props: ExchangeProps): VNode => {
+    const { exchange, progress, unsaved } = props
     const { question, reply } = exchange
+    const [editing, setEditing] = useState(false)
     return (
       <article class="exchange">
-        <p class="question">{question.content}</p>
+        {editing ? (
+          <QuestionForm {...props} onDone={() => setEditing(false)} />
+        ) : (
+          <div class="asked">
+            <p class="question">{question.content}</p>
+            <div class="message-actions">
+              {unsaved && <span class="not-saved">not saved yet</span>}
+              <button type="button" class="text-button edit" aria-label="Edit" onClick={() => setEditing(true)}>
+                <PencilIcon /> Edit
+              </button>
+              <CopyButton label="Copy message" text={() => question.content} />
+            </div>
+          </div>
+        )}
         <div class="reply" data-status={reply?.status ?? 'none'} aria-busy={progress !== undefined}>
-          {reply && <NumberedText text={reply.content} writing={progress?.phase === 'streaming'} />}
+          {reply && <ReplyText reply={reply} writing={progress?.phase === 'streaming'} />}
           <ReplyFoot {...props} />
+          {reply?.status === 'complete' && !progress && <ReplyActions {...props} />}
         </div>
       </article>
     )
   },
   (before, after) =>
     before.progress === after.progress &&
+    before.unsaved === after.unsaved &&
+    before.isLast === after.isLast &&
     before.exchange.reply === after.exchange.reply &&
     before.exchange.question === after.exchange.question,
 )
 
-function whyNot({ question, reply }: Exchange): string {
-  if (question.stopped) return 'stopped by you'
-  return reply ? 'interrupted' : 'no reply yet'
-}
-
-const PHASES: Record<Progress['phase'], string> = {
-  queued: 'waits for the turn',
-  asking: 'asking',
-  streaming: 'replying',
-  waiting: 'waits to try again',
-  stopping: 'stopping',
-}
-
-function ReplyFoot({ session, exchange, progress }: Props): VNode | null {
-  const { chats, answers } = useSquall()
-  const { question, reply } = exchange
-  if (progress)
-    return (
-      <p class="reply-foot" data-phase={progress.phase}>
-        <span class="phase">{PHASES[progress.phase]}</span>
-        {progress.phase !== 'stopping' && (
-          <button type="button" class="text-button" onClick={() => void answers.stop(question.id)}>
-            <StopIcon /> Stop
-          </button>
-        )}
-      </p>
-    )
-  if (reply?.status === 'streaming') return <p class="reply-foot">another tab is writing this</p>
-  if (reply?.status === 'complete') return reply.stopped ? <p class="reply-foot">stopped by you</p> : null
+function ReplyActions({ session, exchange: { question, reply }, isLast }: ExchangeProps): VNode {
+  const { chats } = useSquall()
   return (
-    <p class="reply-foot" data-phase="broken">
-      <span class="phase">{answers.failureOf(question.id) ?? whyNot(exchange)}</span>
-      <button type="button" class="text-button" onClick={() => chats.retry(session, question)}>
-        <RetryIcon /> Retry
+    <div class="message-actions">
+      <CopyButton label="Copy reply" text={() => withoutNumbers(reply?.content ?? '')} />
+      {isLast && (
+        <button
+          type="button"
+          class="text-button"
+          aria-label="Another reply"
+          onClick={() => void chats.rewrite(session, question, question.content)}
+        >
+          <RetryIcon /> Another
+        </button>
+      )}
+      <button
+        type="button"
+        class="text-button"
+        aria-label="Fork from here"
+        title="A new chat that goes on from here"
+        onClick={() => void chats.fork(session, question.id)}
+      >
+        <ForkIcon /> Fork
       </button>
-    </p>
+    </div>
   )
 }

@@ -23,3 +23,7 @@ export const WeatherIcon = icon('M6 13.5a3 3 0 0 1 .2-6 4 4 0 0 1 7.6 1A2.6 2.6 
 export const XrayIcon = icon('M3 10h3.5l2-5 3 10 2-5H17')
 export const PlayIcon = icon('M7 5l8 5-8 5z')
 export const LockIcon = icon('M5.5 9h9v7h-9zM7.3 9V6.7a2.7 2.7 0 0 1 5.4 0V9')
+export const CopyIcon = icon('M7.5 7.5h8v8h-8zM12.5 7.5v-3h-8v8h3')
+export const CheckIcon = icon('M4.5 10.5l3.5 3.5 7.5-8')
+export const ForkIcon = icon('M10 17v-6M10 11C10 7 5 8.5 5 4M10 11c0-4 5-2.5 5-7M3 6l2-2 2 2M13 6l2-2 2 2')
+export const DownIcon = icon('M10 4v11.5M5 10.5l5 5 5-5')

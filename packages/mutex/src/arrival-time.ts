@@ -8,8 +8,7 @@ let turn: number | undefined
  */
 export function arrivalTime(exact: boolean): number {
   if (turn === undefined) void Promise.resolve().then(endTurn)
-  else if (!exact) return turn
-  turn = performance.now()
+  if (exact || turn === undefined) turn = performance.now()
   return turn
 }
 

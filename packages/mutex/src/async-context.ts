@@ -1,7 +1,7 @@
 // biome-ignore lint/correctness/noNodejsModules: the one entry for runtimes that have it: Node, Deno, Bun
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { AcquireOptions, LockOptions } from './acquire-options.ts'
-import { Branch } from './branch.ts'
+import { principals } from './deadlock.ts'
 import { KeyedMutex as PlainKeyedMutex } from './keyed-mutex.ts'
 import type { LockGuard } from './lock-guard.ts'
 import { LockManager as PlainLockManager } from './lock-manager.ts'
@@ -26,8 +26,13 @@ function owned<Options extends { owner?: unknown }>(
   lock: string,
   options?: Options | null,
 ): Options & { owner: unknown } {
-  const owner = options?.owner ?? new Branch(sections.getStore(), `a section of ${lock}`)
-  return { ...options, owner } as Options & { owner: unknown }
+  return { ...options, owner: options?.owner ?? newSection(lock) } as Options & { owner: unknown }
+}
+
+function newSection(lock: string): object {
+  const section = { name: `a section of ${lock}` }
+  principals.set(section, sections.getStore())
+  return section
 }
 
 /**

@@ -1,4 +1,3 @@
-import { lineage } from './branch.ts'
 import type { DeadlockLink } from './errors.ts'
 import type { Ticket } from './ticket.ts'
 import type { WaitQueue } from './wait-queue.ts'
@@ -9,18 +8,24 @@ type Stuck = DeadlockLink[] | null | undefined
 /** What each owner holds and waits for, over all locks. */
 const owners: Map<unknown, Set<Ticket>> = /* @__PURE__ */ new Map()
 
-/** Notes that an owner, and for whom it acts, holds or waits with a ticket. */
-export function track(ticket: Ticket): void {
-  for (const owner of lineage(ticket.owner)) {
-    const tickets = owners.get(owner) ?? new Set()
-    owners.set(owner, tickets.add(ticket))
-  }
+/** For whom an owner acts: the other goes on only when this one is done. */
+export const principals: WeakMap<object, unknown> = /* @__PURE__ */ new WeakMap()
+
+/** An owner, and all for whom it acts. */
+function lineage(owner: unknown): Set<unknown> {
+  const line = new Set<unknown>()
+  for (let next = owner; next !== undefined; next = principals.get(next as object)) line.add(next)
+  return line
 }
 
-export function untrack(ticket: Ticket): void {
+/** Notes whether an owner, and all for whom it acts, hold or wait with a ticket. */
+export function track(ticket: Ticket, on: boolean): void {
   for (const owner of lineage(ticket.owner)) {
-    const tickets = owners.get(owner)
-    if (tickets?.delete(ticket) && tickets.size === 0) owners.delete(owner)
+    const tickets = owners.get(owner) ?? new Set()
+    if (on) tickets.add(ticket)
+    else tickets.delete(ticket)
+    if (tickets.size > 0) owners.set(owner, tickets)
+    else owners.delete(owner)
   }
 }
 
@@ -47,29 +52,26 @@ export function findDeadlock(ticket: Ticket): Stuck {
     const lock = queue.name
     let lost = 0
     let rest: Stuck
-    const lose = (weight: number, stuck: Stuck) => {
-      if (stuck === undefined) return
-      lost += weight
-      rest ??= stuck
-    }
-    const tooFew = ({ weight }: Ticket) => lost > 0 && lost + (weight || 1) > queue.capacity
-
-    for (const holder of queue.holders.ring()) lose(holder.weight, examineOwner(holder.owner))
-    for (const ahead of queue.waiters.inOrder()) {
-      if (tooFew(ahead)) {
+    for (const other of [...queue.holders.ring(), ...queue.waiters.inOrder()]) {
+      const waits = other.settle !== undefined
+      if (waits && lost > 0 && lost + (other.weight || 1) > queue.capacity) {
         // Behind the wait in question, which is stuck for want of what this owner holds.
-        if (ahead !== ticket && targets.has(ahead.owner) && !targets.has(owner)) return [{ owner, lock }]
-        const links = ahead === ticket || ahead.owner === undefined ? [] : [{ owner: ahead.owner, lock }]
+        if (other !== ticket && targets.has(other.owner) && !targets.has(owner)) return [{ owner, lock }]
+        const links = other === ticket || other.owner === undefined ? [] : [{ owner: other.owner, lock }]
         return rest && [{ owner, lock }, ...links, ...rest]
       }
-      if (ahead === ticket) return undefined
+      if (other === ticket) return undefined
       // One owner that waits twice in one queue does not wait for itself.
-      if (ahead.owner !== owner) lose(ahead.weight, examineOwner(ahead.owner, queue))
+      const stuck = waits && other.owner === owner ? undefined : examineOwner(other.owner, waits ? queue : undefined)
+      if (stuck !== undefined) {
+        lost += other.weight
+        rest ??= stuck
+      }
     }
     return undefined
   }
 
-  function examineOwner(owner: unknown, except?: WaitQueue): Stuck {
+  function examineOwner(owner: unknown, except: WaitQueue | undefined): Stuck {
     if (targets.has(owner)) return []
     if (way.has(owner)) return null
     if (owner === undefined || free.has(owner)) return undefined

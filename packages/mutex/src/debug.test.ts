@@ -72,6 +72,19 @@ describe('debugLocks', () => {
     },
   )
 
+  it('keeps no process alive, not even with the second timer of a hold that is long after 24.8 days', async () => {
+    vi.useFakeTimers()
+    const started = vi.spyOn(globalThis, 'setTimeout')
+    using _locks = debugLocks({ longHoldMs: 2 ** 31 })
+    using _guard = await new Mutex().acquire()
+
+    await vi.advanceTimersByTimeAsync(2 ** 31 - 1)
+
+    const timers = started.mock.results.map(({ value }) => value as NodeJS.Timeout)
+    expect(timers.map(timer => timer.hasRef())).toEqual([false, false])
+    started.mockRestore()
+  })
+
   it('refuses a longHoldMs that is no duration', async () => {
     const range = '`longHoldMs` must be a number of milliseconds >= 0, got'
     expect(() => debugLocks({ longHoldMs: -1 })).toThrow(new RangeError(`${range} -1`))

@@ -96,9 +96,8 @@ export function debugLocks(options: DebugLocksOptions = {}): LockDebugger {
   })
 
   function watch(ticket: Ticket, track: Track): void {
-    startTimer(track, longHoldMs, () => callHook(() => options.onLongHold?.(reportOf(ticket, track)), onHookError))
-    // In Node, a watch over locks keeps no process alive.
-    ;(track.timer as { unref?(): void } | undefined)?.unref?.()
+    const tell = () => callHook(() => options.onLongHold?.(reportOf(ticket, track)), onHookError)
+    startTimer(track, longHoldMs, tell, startIdleTimer)
   }
 
   function dispose(): void {
@@ -116,6 +115,13 @@ export function debugLocks(options: DebugLocksOptions = {}): LockDebugger {
     dispose,
     [Symbol.dispose]: dispose,
   }
+}
+
+/** In Node, a watch over locks keeps no process alive. */
+function startIdleTimer(callback: () => void, ms: number): Timer {
+  const timer = setTimeout(callback, ms)
+  ;(timer as { unref?(): void }).unref?.()
+  return timer
 }
 
 function reportOf({ queue, owner }: Ticket, { since, stack }: Track): LockReport {

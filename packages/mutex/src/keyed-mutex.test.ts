@@ -196,4 +196,19 @@ describe('the timeoutMs of several keys', () => {
     expect(locks.isLocked('a')).toBe(false)
     guards[1]?.release()
   })
+
+  it('goes by the monotonic clock: a wall clock set on by an hour ends no wait', async () => {
+    const locks = new KeyedMutex<string>()
+    const guards = [await locks.acquire('a'), await locks.acquire('b')]
+    const both = locks.acquireAll(['a', 'b'], { timeoutMs: 100 })
+
+    vi.setSystemTime(Date.now() + 3_600_000)
+    await vi.advanceTimersByTimeAsync(60)
+    guards[0]?.release()
+    await vi.advanceTimersByTimeAsync(30)
+    guards[1]?.release()
+
+    ;(await both).release()
+    expect(locks.size).toBe(0)
+  })
 })

@@ -1,5 +1,4 @@
 import { Ticket } from './ticket.ts'
-import type { WaitQueue } from './wait-queue.ts'
 
 /**
  * Those who wait, in the order in which they go. All age alike, so two waiters never change places: each has its rank for good, and
@@ -7,14 +6,13 @@ import type { WaitQueue } from './wait-queue.ts'
  * to go is the best of their firsts.
  */
 export class Lines {
-  readonly #queue: WaitQueue
+  /** Starts with the ring of those without a priority. */
   readonly #main: Ticket
   /** By priority; there while somebody waits with one. */
   #others: Map<number, Ticket> | undefined
 
-  constructor(queue: WaitQueue) {
-    this.#queue = queue
-    this.#main = new Ticket(queue, Infinity)
+  constructor(main: Ticket) {
+    this.#main = main
   }
 
   /** Whether all go in mere order of arrival. */
@@ -26,7 +24,7 @@ export class Lines {
     let line = this.#main
     if (priority !== 0) {
       this.#others ??= new Map()
-      line = this.#others.get(priority) ?? new Ticket(this.#queue, Infinity)
+      line = this.#others.get(priority) ?? new Ticket(ticket.queue, Infinity)
       this.#others.set(priority, line)
     }
     ticket.follow(line.prev)
@@ -38,7 +36,7 @@ export class Lines {
     if (this.#others === undefined) return first
     for (const [priority, line] of this.#others) {
       if (line.next === line) this.#others.delete(priority)
-      else if (first === this.#main || line.next.rank < first.rank) first = line.next
+      else if (line.next.rank <= first.rank) first = line.next
     }
     if (this.#others.size === 0) this.#others = undefined
     return first

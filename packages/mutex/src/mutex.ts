@@ -1,8 +1,7 @@
 import type { AcquireOptions, LockOptions } from './acquire-options.ts'
 import type { LockGuard } from './lock-guard.ts'
 import { notify } from './notify.ts'
-import { acquireGuard, enterSection, runSection, tryGuard } from './section.ts'
-
+import { acquireGuard, runSection, runThenLeave, tryGuard } from './section.ts'
 import { WaitQueue } from './wait-queue.ts'
 
 /**
@@ -31,20 +30,16 @@ import { WaitQueue } from './wait-queue.ts'
  */
 export class Mutex {
   readonly #queue: WaitQueue
-  readonly #leave: <T>(value: T) => T
-  readonly #fail: (error: unknown) => never
+  readonly #leave = <T>(value: T): T => {
+    this.#queue.release(1)
+    return value
+  }
+  readonly #fail = (error: unknown): never => {
+    throw this.#leave(error)
+  }
 
   constructor(options?: LockOptions) {
-    const queue = new WaitQueue('mutex', 1, options)
-    this.#queue = queue
-    this.#leave = value => {
-      queue.release(1)
-      return value
-    }
-    this.#fail = error => {
-      queue.release(1)
-      throw error
-    }
+    this.#queue = new WaitQueue('mutex', 1, options)
   }
 
   /** What errors call this lock: the name it was given, or `mutex`. */
@@ -114,15 +109,16 @@ export class Mutex {
    */
   runExclusive<T>(fn: () => T | PromiseLike<T>, options?: AcquireOptions): Promise<T> {
     const queue = this.#queue
-    if (options !== undefined || notify !== undefined) return runSection(queue, 1, fn, options)
-    if (!queue.allows(1)) return queue.wait(1, undefined).then(ticket => enterSection(ticket, fn, undefined))
+    if (options !== undefined || notify) return runSection(queue, 1, fn, options)
+    if (!queue.allows(1))
+      // Whoever watches by now has seen it come in, and is to see it leave.
+      return queue.wait(1).then(ticket => runThenLeave(fn, notify ? () => ticket.release() : this.#leave))
     queue.free = 0
-    // No async function of our own here: it would double the cost of the call.
+    // No ticket, and no async function of our own: it would double the cost of the call.
     try {
       return Promise.resolve(fn()).then(this.#leave, this.#fail)
     } catch (error) {
-      queue.release(1)
-      return Promise.reject(error)
+      return Promise.reject(this.#leave(error))
     }
   }
 

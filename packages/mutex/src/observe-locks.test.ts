@@ -68,6 +68,18 @@ describe('observeLocks', () => {
     expect(log.filter(entry => entry.includes(' out '))).toHaveLength(3)
   })
 
+  it('tells that a section left which was queued before anybody watched', async () => {
+    const mutex = new Mutex({ name: 'a' })
+    const guard = await mutex.acquire()
+    const section = mutex.runExclusive(() => {})
+    const log = record()
+
+    guard.release()
+    await section
+
+    expect(log).toEqual(['a: out after 0', 'a: undefined in after 0', 'a: out after 0'])
+  })
+
   it('does not take one that waits for the unlock for one that waits for the lock', async () => {
     const mutex = new Mutex({ name: 'a' })
     const guard = await mutex.acquire()

@@ -33,3 +33,14 @@ it('waits as long as it was told, though nothing else keeps the process alive', 
 
   expect(stdout).toBe('LOCK_TIMEOUT')
 })
+
+it('keeps no process alive with the watch over a lock that is held', async () => {
+  const { stdout, ms } = await program(`
+    const { debugLocks } = await import(${JSON.stringify(import.meta.resolve('./debug.ts'))})
+    debugLocks({ longHoldMs: 60_000 })
+    await new Mutex().acquire()
+    process.stdout.write('held')`)
+
+  expect(stdout).toBe('held')
+  expect(ms).toBeLessThan(20_000)
+})

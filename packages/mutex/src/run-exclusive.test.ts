@@ -190,6 +190,26 @@ describe('Mutex.runExclusive', () => {
     expect(mutex.isLocked()).toBe(false)
   })
 
+  it('lets timers in between sections that wait for one, however many are queued', async () => {
+    const mutex = new Mutex()
+    let done = 0
+    const sections = Array.from({ length: 10_000 }, () =>
+      mutex.runExclusive(async () => {
+        // A pause now and then, as in any long loop: a lock hands over in microtasks, and those go before timers.
+        if (++done % 1000 === 0) await new Promise(resolve => setTimeout(resolve, 0))
+      }),
+    )
+    let seen = 0
+    setTimeout(() => {
+      seen = done
+    }, 0)
+
+    await Promise.all(sections)
+
+    expect(seen).toBeGreaterThan(0)
+    expect(seen).toBeLessThan(10_000)
+  })
+
   it('runs a queued section in its caller\u2019s async context', async () => {
     const context = new AsyncLocalStorage<number>()
     const mutex = new Mutex()

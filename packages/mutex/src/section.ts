@@ -3,10 +3,7 @@ import { Guard, type LockGuard } from './lock-guard.ts'
 import type { Ticket } from './ticket.ts'
 import type { WaitQueue } from './wait-queue.ts'
 
-/**
- * Runs `fn` while it holds: within the call when the permits are free, else in its turn.
- * Plain `then`, since the frame of an async function would double what a waiter costs.
- */
+/** Runs `fn` while it holds: within the call when the permits are free, else in its turn. */
 export function runSection<T>(
   queue: WaitQueue,
   weight: number,
@@ -14,27 +11,25 @@ export function runSection<T>(
   options?: AcquireOptions,
 ): Promise<T> {
   const signal = options?.signal
-  try {
+  const begin = (ticket: Ticket) =>
+    runThenLeave(
+      () => {
+        // Aborted after the hand-over and before anything ran: the promise is still the signal's to settle.
+        signal?.throwIfAborted()
+        return fn()
+      },
+      () => ticket.release(),
+    )
+  // A promise of our own: to `fn`'s, handlers were added, and a rejection that nobody looks at would go unreported.
+  return new Promise(resolve => {
     const ticket = queue.enter(weight, options)
-    if (ticket === undefined) return queue.wait(weight, options).then(ticket => enterSection(ticket, fn, signal))
-    // A promise of our own: to `fn`'s, handlers were added, and a rejection that nobody looks at would go unreported.
-    return new Promise(resolve => {
-      resolve(enterSection(ticket, fn, signal))
-    })
-  } catch (error) {
-    return Promise.reject(error)
-  }
+    resolve(ticket ? begin(ticket) : queue.wait(weight, options).then(begin))
+  })
 }
 
-export function enterSection<T>(
-  ticket: Ticket,
-  fn: () => T | PromiseLike<T>,
-  signal: AbortSignal | undefined,
-): Promise<T> {
-  const leave = () => ticket.release()
+/** Plain `then`, since an async function would cost a queued section a third more. */
+export function runThenLeave<T>(fn: () => T | PromiseLike<T>, leave: (settled?: unknown) => void): Promise<T> {
   try {
-    // Aborted after the hand-over and before anything ran: the promise is still the signal's to settle.
-    signal?.throwIfAborted()
     const result = Promise.resolve(fn())
     // Both cases handled: the promise that `then` makes here never rejects.
     void result.then(leave, leave)
@@ -45,7 +40,7 @@ export function enterSection<T>(
   }
 }
 
-/** A ticket that holds, for a guard. */
+/** A ticket that holds, for a guard. `leftMs` is what is left of a `timeoutMs` that bounds several waits. */
 export async function acquireTicket(
   queue: WaitQueue,
   weight: number,
@@ -53,9 +48,7 @@ export async function acquireTicket(
   leftMs?: number,
 ): Promise<Ticket> {
   const signal = options?.signal
-  const entered = queue.enter(weight, options)
-  if (entered !== undefined) return entered
-  const ticket = await queue.wait(weight, options, leftMs)
+  const ticket = queue.enter(weight, options) ?? (await queue.wait(weight, options, leftMs))
   if (!signal?.aborted) return ticket
   ticket.release()
   throw signal.reason

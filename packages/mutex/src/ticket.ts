@@ -1,4 +1,4 @@
-import { track, untrack } from './deadlock.ts'
+import { track } from './deadlock.ts'
 import { notify } from './notify.ts'
 import type { Timer } from './timer.ts'
 import type { WaitQueue } from './wait-queue.ts'
@@ -22,12 +22,12 @@ export class Ticket {
   signal: AbortSignal | undefined
   timer: Timer | undefined
 
-  constructor(queue: WaitQueue, weight: number, owner?: unknown, rank: number = -Infinity) {
+  constructor(queue: WaitQueue, weight: number, owner?: unknown, rank: number = Infinity) {
     this.rank = rank
     this.queue = queue
     this.weight = weight
     this.owner = owner
-    if (owner !== undefined) track(this)
+    if (owner !== undefined) track(this, true)
   }
 
   /** Takes the place behind `prev`. */
@@ -55,7 +55,7 @@ export class Ticket {
   withdraw(): void {
     this.released = true
     this.leave()
-    if (this.owner !== undefined) untrack(this)
+    if (this.owner !== undefined) track(this, false)
     this.queue.free += this.weight
     notify?.('release', this)
   }

@@ -6,7 +6,7 @@ import {
   type LockOptions,
 } from './acquire-options.ts'
 import { arrivalTime } from './arrival-time.ts'
-import { findDeadlock, untrack } from './deadlock.ts'
+import { findDeadlock, track } from './deadlock.ts'
 import { DeadlockError, LockCanceledError, LockTimeoutError, QueueFullError } from './errors.ts'
 import { Lines } from './lines.ts'
 import { notify } from './notify.ts'
@@ -17,8 +17,6 @@ import { startTimer } from './timer.ts'
 export const ALL: number = 2 ** 30
 /** What one step of priority is worth: a hair under a second, so that of two equals the first to come goes first. */
 const STEP_MS = 999.999_999
-/** The priority of those who wait for the lock to be idle. */
-const LAST = -Infinity
 
 /**
  * What every lock of this package is: a number of permits and a strict queue for them. A mutex has
@@ -38,7 +36,7 @@ export class WaitQueue {
   rollCall = false
   /** Those who hold, in order. */
   readonly holders: Ticket = new Ticket(this, Infinity)
-  readonly waiters: Lines = new Lines(this)
+  readonly waiters: Lines = new Lines(new Ticket(this, Infinity))
   readonly #signals = new Map<AbortSignal, Set<Ticket>>()
 
   constructor(kind: string, capacity: number, options: LockOptions = {}) {
@@ -58,10 +56,8 @@ export class WaitQueue {
 
   /** A ticket that holds, if that is possible now. Throws when the options are wrong or the signal is aborted. */
   enter(weight: number, options: AcquireOptions | undefined): Ticket | undefined {
-    if (options !== undefined) {
-      checkAcquireOptions(options)
-      options.signal?.throwIfAborted()
-    }
+    if (options !== undefined) checkAcquireOptions(options)
+    options?.signal?.throwIfAborted()
     return this.allows(weight) ? this.hold(new Ticket(this, weight, options?.owner)) : undefined
   }
 
@@ -69,19 +65,19 @@ export class WaitQueue {
    * A ticket that holds once its turn comes. To be called when {@link WaitQueue.enter} gave none.
    * `leftMs` is what is left of a `timeoutMs` that bounds several waits.
    */
-  wait(weight: number, options: AcquireOptions | undefined, leftMs?: number): Promise<Ticket> {
-    const priority = options?.priority ?? 0
-    const plain = priority === 0 && this.waiters.plain
-    const rank = weight > 0 ? arrivalTime(!plain) - priority * STEP_MS : Infinity
+  wait(weight: number, options?: AcquireOptions, leftMs?: number): Promise<Ticket> {
+    // Who waits for the lock to be idle goes last and is not counted.
+    const priority = weight > 0 ? (options?.priority ?? 0) : -Infinity
+    const rank = arrivalTime(priority !== 0 || !this.waiters.plain) - priority * STEP_MS
     const ticket = new Ticket(this, weight, options?.owner, rank)
     if (weight > 0) this.pending++
-    this.waiters.add(ticket, weight > 0 ? priority : LAST)
+    this.waiters.add(ticket, priority)
     const promise = new Promise<Ticket>(resolve => {
       ticket.settle = resolve
     })
     // It may go before one that waits for more permits than are free, and there may be enough for it.
     if (!this.waiters.plain) this.admit()
-    if (ticket.settle !== undefined) this.#bound(ticket, options, leftMs)
+    if (ticket.settle) this.#bound(ticket, options, leftMs)
     return promise
   }
 
@@ -105,9 +101,8 @@ export class WaitQueue {
       // Aborted a moment ago: a listener that was there before ours has released the lock.
       if (next.signal?.aborted) this.#refuse(next, next.signal.reason)
       else {
-        this.#dequeue(next)
-        next.settle?.(this.hold(next))
-        next.settle = undefined
+        this.#settle(next, next)
+        this.hold(next)
       }
     }
   }
@@ -130,52 +125,51 @@ export class WaitQueue {
 
   #bound(ticket: Ticket, options?: AcquireOptions, leftMs: number = options?.timeoutMs ?? Infinity): void {
     notify?.('wait', ticket)
-    if (leftMs === 0) this.#expire(ticket, options?.timeoutMs)
+    if (leftMs === 0) this.#expire(ticket, options)
     else if (this.pending > this.maxPending)
       this.#refuse(ticket, new QueueFullError(`${this.maxPending} wait for ${this.name} already`))
-    if (options === undefined || ticket.settle === undefined) return
-    const { signal, timeoutMs } = options
-    const cycle = ticket.owner === undefined ? undefined : findDeadlock(ticket)
+    if (!options || !ticket.settle) return
+    const cycle = ticket.owner !== undefined && findDeadlock(ticket)
     if (cycle) {
       this.#refuse(ticket, new DeadlockError(cycle))
       return
     }
-    if (signal !== undefined) {
-      ticket.signal = signal
-      signal.addEventListener('abort', this)
-      const tickets = this.#signals.get(signal) ?? new Set()
-      this.#signals.set(signal, tickets.add(ticket))
-    }
-    startTimer(ticket, leftMs, () => this.#expire(ticket, timeoutMs))
+    startTimer(ticket, leftMs, () => this.#expire(ticket, options))
+    const { signal } = options
+    if (!signal) return
+    ticket.signal = signal
+    signal.addEventListener('abort', this)
+    this.#signals.set(signal, (this.#signals.get(signal) ?? new Set()).add(ticket))
   }
 
-  #expire(ticket: Ticket, timeoutMs: number | undefined): void {
-    this.#refuse(ticket, new LockTimeoutError(`${this.name} was not free within ${timeoutMs} ms`))
+  #expire(ticket: Ticket, options?: AcquireOptions): void {
+    this.#refuse(ticket, new LockTimeoutError(`${this.name} was not free within ${options?.timeoutMs} ms`))
     this.admit()
   }
 
   #refuse(ticket: Ticket, reason: unknown): void {
     // A hook may have let it in by now.
-    if (ticket.settle === undefined) return
-    this.#dequeue(ticket)
-    untrack(ticket)
-    ticket.settle(Promise.reject(reason))
-    ticket.settle = undefined
+    if (!ticket.settle) return
+    this.#settle(ticket, Promise.reject(reason))
+    track(ticket, false)
     notify?.('refuse', ticket, reason)
   }
 
-  /** Takes a ticket out of the queue, with all that was set up for it. */
-  #dequeue(ticket: Ticket): void {
-    const { signal } = ticket
+  /** Takes a ticket out of the queue, with all that was set up for it, and ends its wait. */
+  #settle(ticket: Ticket, outcome: Ticket | Promise<never>): void {
+    const { settle, signal, timer, weight } = ticket
+    ticket.settle = undefined
     ticket.leave()
-    if (ticket.weight > 0) this.pending--
-    if (ticket.timer !== undefined) clearTimeout(ticket.timer)
-    if (signal === undefined) return
-    const tickets = this.#signals.get(signal)
-    tickets?.delete(ticket)
-    if (tickets?.size === 0) {
-      this.#signals.delete(signal)
-      signal.removeEventListener('abort', this)
+    if (weight > 0) this.pending--
+    if (timer) clearTimeout(timer)
+    if (signal) {
+      const tickets = this.#signals.get(signal)
+      tickets?.delete(ticket)
+      if (tickets?.size === 0) {
+        this.#signals.delete(signal)
+        signal.removeEventListener('abort', this)
+      }
     }
+    settle?.(outcome)
   }
 }

@@ -139,6 +139,19 @@ describe('priority', () => {
     expect(log).toEqual(['d at 1 s with 2', 'b at 0.9 s with 1', 'a at 0', 'c at 1 s with 1', 'e at 4 s with 3'])
   })
 
+  it('goes by the monotonic clock: a wall clock set back by an hour changes no order', async () => {
+    const { guard, log, enter } = await heldMutex()
+    const waits = [enter('first')]
+    await vi.advanceTimersByTimeAsync(2000)
+    vi.setSystemTime(Date.now() - 3_600_000)
+    waits.push(enter('two seconds later with 1', { priority: 1 }))
+
+    guard.release()
+    await Promise.all(waits)
+
+    expect(log).toEqual(['first', 'two seconds later with 1'])
+  })
+
   it('costs no more the more wait: 100,000 of mixed priorities go in order', async () => {
     const { mutex, guard } = await heldMutex()
     const order: number[] = []

@@ -1,3 +1,4 @@
+import { AsyncMutex as EsfxMutex } from '@esfx/async-mutex'
 import { Mutex } from '@x/mutex'
 import AsyncLock from 'async-lock'
 import { Mutex as AsyncMutex } from 'async-mutex'
@@ -54,6 +55,13 @@ export const locks: Readonly<Record<string, () => RunExclusive>> = {
     return section(
       () => sema.acquire(),
       () => sema.release(),
+    )
+  },
+  '@esfx/async-mutex'() {
+    const mutex = new EsfxMutex()
+    return section(
+      () => mutex.lock(),
+      () => mutex.unlock(),
     )
   },
   'await-lock'() {

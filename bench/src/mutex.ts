@@ -1,6 +1,6 @@
 import { Mutex } from '@x/mutex'
 import { atOnce, type Contender, compare, heapPerItem, quantile, sequential, time } from './compare.ts'
-import { locks, OURS } from './mutex-peers.ts'
+import { locks, OURS, type RunExclusive } from './mutex-peers.ts'
 import { fasterThanAll, ratioOf, report } from './report.ts'
 
 const BARE = 'a bare awaited async call'
@@ -41,35 +41,48 @@ async function long(): Promise<void> {
   const fastest = Math.min(...results.filter(({ name }) => name !== OURS).map(({ ratio }) => ratio))
   const growth: number[] = []
   for (let round = 0; round < 15; round++) growth.push((await timeDrain(100_000)) / (await timeDrain(10_000)))
-  const bytes = await heapPerItem(100_000, queueBehindHolder)
+  const memory: [string, number][] = []
+  for (const [name, create] of Object.entries(locks))
+    memory.push([name, await heapPerItem(100_000, waiters => drainLater(queueBehindHolder(waiters, create())))])
+  const bytes = memory.find(([name]) => name === OURS)?.[1] ?? Number.NaN
   const slower = quantile(growth, 0.5)
   report('mutex: 100,000 sections queued at once (baseline: ours)', results, [
     { what: `drained in <= 12 x the time of 10,000: ${slower.toFixed(1)} x`, holds: slower <= 12 },
     { what: `level with the fastest peer or ahead: ${fastest.toFixed(2)} x ours`, holds: fastest >= 0.95 },
     { what: `<= 700 bytes per waiter: ${bytes.toFixed(0)}`, holds: bytes <= 700 },
   ])
+  const row = memory.sort((a, b) => a[1] - b[1]).map(([name, bytes]) => `${name} ${bytes.toFixed(0)}`)
+  process.stdout.write(`  bytes per waiter: ${row.join(', ')}\n`)
 }
 
 /** So many sections behind a held lock; gives what lets them run, and settles when the last has. */
-function queueBehindHolder(waiters: number): () => Promise<unknown> {
-  const lock = new Mutex()
+function queueBehindHolder(waiters: number, run: RunExclusive): () => Promise<unknown> {
   let open = () => {}
-  const held = lock.runExclusive(
+  const held = run(
     () =>
       new Promise<void>(resolve => {
         open = resolve
       }),
   )
-  const sections = Array.from({ length: waiters }, () => lock.runExclusive(section))
+  const sections = Array.from({ length: waiters }, () => run(section))
   return () => {
     open()
     return Promise.all([held, ...sections])
   }
 }
 
+/** Lets go once the holder is inside: of some locks, even a free one lets it in later. */
+function drainLater(drain: () => Promise<unknown>): () => Promise<unknown> {
+  return async () => {
+    await new Promise(resolve => setTimeout(resolve, 10))
+    return drain()
+  }
+}
+
 /** Nanoseconds until the last of so many waiters has run. */
 async function timeDrain(waiters: number): Promise<number> {
-  const drain = queueBehindHolder(waiters)
+  const lock = new Mutex()
+  const drain = queueBehindHolder(waiters, fn => lock.runExclusive(fn))
   globalThis.gc?.()
   return waiters * (await time({ name: 'drain', run: drain }, waiters))
 }

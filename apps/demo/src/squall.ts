@@ -9,8 +9,10 @@ import type { ChatMessage, ChatMetadata } from './chat/messages.ts'
 import { newId } from './chat/new-id.ts'
 import { Lab } from './lab/lab.ts'
 import { WeatherControl } from './weather/weather.ts'
+import { CommitTrace } from './xray/commit-trace.ts'
 import { LockTrace } from './xray/lock-trace.ts'
 import { RetryTrace } from './xray/retry-trace.ts'
+import { TabTrace } from './xray/tab-trace.ts'
 
 const DATABASE = 'squall'
 const CLIENT = 'squall.client'
@@ -24,6 +26,8 @@ export interface Squall {
   readonly weather: WeatherControl
   readonly lockTrace: LockTrace
   readonly retryTrace: RetryTrace
+  readonly commitTrace: CommitTrace
+  readonly tabTrace: TabTrace
   readonly lab: Lab
 }
 
@@ -33,6 +37,8 @@ export async function openSquall(): Promise<Squall> {
   const lockTrace = new LockTrace()
   const retryTrace = new RetryTrace()
   const manager = createSessionManager<ChatMessage, ChatMetadata>({ store: indexedDBStore({ name: DATABASE }) })
+  const commitTrace = new CommitTrace(manager)
+  const tabTrace = new TabTrace(manager)
   const answers = new Answers({ client, retryTrace, lockTrace })
   const chats = new Chats(manager, answers, witness)
   const auditor = new Auditor({ store: indexedDBStore({ name: DATABASE }), witness, client })
@@ -41,7 +47,7 @@ export async function openSquall(): Promise<Squall> {
   manager.on('commit-stored', () => void auditor.check())
   void auditFromNowOn(auditor)
   await Promise.all([weather.load(), chats.begin(location.hash.slice(1))])
-  return { chats, answers, auditor, weather, lockTrace, retryTrace, lab: new Lab() }
+  return { chats, answers, auditor, weather, lockTrace, retryTrace, commitTrace, tabTrace, lab: new Lab() }
 }
 
 async function auditFromNowOn(auditor: Auditor): Promise<never> {

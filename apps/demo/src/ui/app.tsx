@@ -3,12 +3,15 @@ import { useState } from 'preact/hooks'
 import { invitationIn } from '../lab/lab.ts'
 import { Announcer } from './announcer.tsx'
 import { ChatsPanel } from './chats-panel.tsx'
+import { CommitLane } from './commit-lane.tsx'
 import { Conversation } from './conversation.tsx'
 import { ChatIcon, ChatsIcon, PlayIcon, WeatherIcon, XrayIcon } from './icons.tsx'
 import { LabView } from './lab-view.tsx'
 import { LockLane } from './lock-lane.tsx'
 import { RetryLane } from './retry-lane.tsx'
+import { ServiceLane } from './service-lane.tsx'
 import { Strip } from './strip.tsx'
+import { TabLane } from './tab-lane.tsx'
 import { UndoToast } from './undo-toast.tsx'
 import { WeatherPanel } from './weather-panel.tsx'
 
@@ -40,14 +43,18 @@ export function App(): VNode {
         <ChatsPanel onPick={() => setView('chat')} />
         <Conversation />
         <LabView invitation={invitation} />
-        <div class="side">
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls it by the arrow keys */}
+        <section class="side" aria-label="Weather and x-ray" tabIndex={0}>
           <WeatherPanel />
           <section class="panel xray" aria-labelledby="xray-title">
             <h2 id="xray-title">X-ray</h2>
             <LockLane />
             <RetryLane />
+            <ServiceLane />
+            <CommitLane />
+            <TabLane />
           </section>
-        </div>
+        </section>
       </main>
       <nav class="tabs" aria-label="Views">
         {VIEWS.map(([id, label, Icon]) => (

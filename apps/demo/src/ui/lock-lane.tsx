@@ -5,18 +5,17 @@ import { seconds } from './seconds.ts'
 import { useSquall } from './squall-context.ts'
 import { useNow } from './use-now.ts'
 import { useStore } from './use-store.ts'
+import { useTitles } from './use-titles.ts'
 
 const MOST_CHATS = 4
 const MOST_PAST = 3
 
 /** Who has the turn of which chat, and who waits. */
 export function LockLane(): VNode {
-  const { lockTrace, chats } = useSquall()
-  const turns = useStore(lockTrace.turns)
-  const { sessions } = useStore(chats.manager)
+  const turns = useStore(useSquall().lockTrace.turns)
+  const titleOf = useTitles()
   const now = useNow(turns.some(turn => turn.endedAt === undefined))
   const byChat = Map.groupBy(turns, turn => turn.chat)
-  const titles = new Map(sessions.map(chat => [chat.id, chat.title || 'New chat']))
   return (
     <section class="lane locks" aria-labelledby="locks-title">
       <h3 id="locks-title">Locks</h3>
@@ -25,7 +24,7 @@ export function LockLane(): VNode {
       {[...byChat].slice(-MOST_CHATS).map(([chat, all]) => (
         <div key={chat} class="lock">
           <h4>
-            <LockIcon /> {titles.get(chat) ?? 'Deleted chat'}
+            <LockIcon /> {titleOf(chat)}
           </h4>
           <ol>
             {isElsewhere(all, now) && (

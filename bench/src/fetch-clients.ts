@@ -1,51 +1,13 @@
-import { Readable } from 'node:stream'
-import type { ReadableStream as NodeStream } from 'node:stream/web'
-import { createFetch } from '@x/fetch-retry'
+import { createFetch, fetchEvents, fetchResumable } from '@x/fetch-retry'
 import axios from 'axios'
 import axiosRetry, { exponentialDelay } from 'axios-retry'
 import fetchRetry from 'fetch-retry'
 import got from 'got'
 import ky, { HTTPError } from 'ky'
-import { ofetch } from 'ofetch'
-import { Agent, RetryAgent, fetch as undiciFetch } from 'undici'
-
-export interface Sent {
-  readonly method?: string
-  readonly body?: string | ReadableStream<Uint8Array>
-  readonly signal?: AbortSignal
-  /** For one attempt, where the client has such a thing. */
-  readonly timeoutMs?: number
-}
-
-export interface Answer {
-  readonly status: number
-  readonly text: string
-}
-
-/** One of the clients, set to 2 retries about 50 ms apart and otherwise left as it is. */
-export interface Client {
-  readonly name: string
-  send(url: string, sent: Sent): Promise<Answer>
-}
-
-const RETRIES = 2
-const DELAY_MS = 50
-
-function initOf({ method, body, signal }: Sent): RequestInit {
-  return { ...(method && { method }), ...(body && { body, duplex: 'half' }), ...(signal && { signal }) }
-}
-const answerOf = async (response: Response): Promise<Answer> => ({
-  status: response.status,
-  text: await response.text(),
-})
-const streamOf = (body: Sent['body']) =>
-  typeof body === 'object' ? Readable.fromWeb(body as unknown as NodeStream) : body
-
-/** The response that an error of these clients carries, or the error. */
-function responseOf(error: { readonly response?: never }): never {
-  if (error.response) return error.response
-  throw error
-}
+import { createFetch as createOfetch, ofetch } from 'ofetch'
+import { Agent, RetryAgent, Request as UndiciRequest, fetch as undiciFetch } from 'undici'
+import { answerOf, type Client, DELAY_MS, initOf, RETRIES, responseOf, streamOf } from './fetch-client.ts'
+import { moreClients } from './fetch-more-clients.ts'
 
 const ours = createFetch({
   maxRetries: RETRIES,
@@ -62,6 +24,8 @@ axiosRetry(axiosClient, {
   retryDelay: (count, error) => exponentialDelay(count, error, DELAY_MS),
   validateResponse: ({ status }) => status < 400,
 })
+const plainAxios = axios.create()
+axiosRetry(plainAxios, { retries: RETRIES })
 const agent = new RetryAgent(new Agent(), { maxRetries: RETRIES, minTimeout: DELAY_MS, throwOnError: false })
 
 export const clients: readonly Client[] = [
@@ -70,6 +34,10 @@ export const clients: readonly Client[] = [
     async send(url, { timeoutMs, ...sent }) {
       return answerOf(await oursWithoutKeys(url, { ...initOf(sent), retry: { timeoutMs } }))
     },
+    sendPlain: createFetch(),
+    sendRequest: async request => answerOf(await oursWithoutKeys(request)),
+    sendOver: (send, url) => createFetch({ fetch: send, baseDelayMs: DELAY_MS })(url),
+    sendWithin: (url, deadlineMs) => oursWithoutKeys(url, { retry: { deadlineMs } }),
   },
   {
     name: 'ky',
@@ -84,6 +52,10 @@ export const clients: readonly Client[] = [
         return { status: error.response.status, text: String(error.data) }
       }
     },
+    sendPlain: url => ky(url, { retry: RETRIES }),
+    sendRequest: async request => answerOf(await ky(request, { retry: { limit: RETRIES, backoffLimit: DELAY_MS } })),
+    sendOver: (send, url) => ky(url, { fetch: send, retry: { limit: RETRIES, backoffLimit: DELAY_MS } }),
+    sendWithin: (url, totalTimeout) => ky(url, { totalTimeout }),
   },
   {
     name: 'got',
@@ -98,6 +70,7 @@ export const clients: readonly Client[] = [
       })
       return { status: response.statusCode, text: response.body }
     },
+    sendPlain: url => got(url),
   },
   {
     name: 'ofetch',
@@ -109,10 +82,19 @@ export const clients: readonly Client[] = [
       const response = await ofetch.raw(url, options as never).catch(responseOf)
       return { status: response.status, text: String(response._data ?? '') }
     },
+    sendPlain: url => ofetch(url, { retry: RETRIES }),
+    sendRequest: async request => ({
+      status: 200,
+      text: await ofetch(request, { responseType: 'text', retry: RETRIES }),
+    }),
+    sendOver: (send, url) => createOfetch({ fetch: send })(url, { retry: RETRIES }),
   },
   {
     name: 'fetch-retry',
     send: async (url, sent) => answerOf(await classic(url, initOf(sent) as never)),
+    sendPlain: url => classic(url, { retryDelay: 1000 } as never),
+    sendRequest: async request => answerOf(await classic(request as never)),
+    sendOver: (send, url) => fetchRetry(send, { retries: RETRIES, retryDelay: DELAY_MS })(url),
   },
   {
     name: 'axios-retry',
@@ -121,18 +103,43 @@ export const clients: readonly Client[] = [
       const response = await axiosClient
         .request({ url, method, data, timeout: timeoutMs, responseType: 'text', ...(signal && { signal }) })
         .catch(responseOf)
-      return { status: response.status, text: String(response.data) }
+      return { status: response.status, text: String(response.data ?? '') }
     },
+    sendPlain: url => plainAxios.get(url),
   },
   {
     name: 'RetryAgent',
     send: async (url, sent) =>
       answerOf((await undiciFetch(url, { ...initOf(sent), dispatcher: agent } as never)) as unknown as Response),
+    sendPlain: url => undiciFetch(url, { dispatcher: new RetryAgent(new Agent()) }),
+    sendRequest: async ({ url, method, body }) =>
+      answerOf(
+        (await undiciFetch(new UndiciRequest(url, { method, body, duplex: 'half' } as never), {
+          dispatcher: agent,
+        })) as unknown as Response,
+      ),
   },
+  ...moreClients,
 ]
 
 /** Ours with the one option that makes a POST safe to repeat. */
 export const keyed: Client = {
   name: '@x/fetch-retry',
   send: async (url, sent) => answerOf(await ours(url, initOf(sent))),
+}
+
+/** Ours for a file. */
+export const resumable: Client = {
+  name: '@x/fetch-retry',
+  send: async url => answerOf(await fetchResumable(url, {}, { baseDelayMs: DELAY_MS })),
+}
+
+/** Ours for events. */
+export const resumedEvents: Client = {
+  name: '@x/fetch-retry',
+  async send(url) {
+    let text = ''
+    for await (const { data } of fetchEvents(url, {}, { reconnectMs: DELAY_MS })) text += data
+    return { status: 200, text }
+  },
 }

@@ -8,10 +8,8 @@ import { type Contender, compare } from './compare.ts'
 import { fetchProbes } from './fetch-probes.ts'
 import { ratioOf, report } from './report.ts'
 
-/** What clients do when HTTP fails, and what they cost when it does not. */
+/** What clients cost when HTTP does not fail, and what they do when it does. */
 export async function fetching(): Promise<void> {
-  await fetchProbes()
-
   const server = createServer((_, response) => response.end('{"weather":"sunny"}'))
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
@@ -39,4 +37,6 @@ export async function fetching(): Promise<void> {
   ])
   server.close()
   server.closeAllConnections()
+
+  await fetchProbes()
 }

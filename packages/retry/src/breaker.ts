@@ -54,8 +54,8 @@ export class Breaker implements CircuitBreaker {
     return this.#state === 'open' && this.#openForMs() <= 0 ? 'half-open' : this.#state
   }
 
-  enter(): number {
-    if (this.#state !== 'closed') this.#enterAsProbe()
+  enter(cause?: unknown): number {
+    if (this.#state !== 'closed') this.#enterAsProbe(cause === undefined ? undefined : { cause })
     return ++this.#lastPermit
   }
 
@@ -144,14 +144,14 @@ export class Breaker implements CircuitBreaker {
   }
 
   /** Throws, or notes that the next permit is a probe's. */
-  #enterAsProbe(): void {
+  #enterAsProbe(because?: ErrorOptions): void {
     const { probes = 1, probeTimeoutMs = 30_000, openMs = OPEN_MS } = this.#options
     if (this.#state === 'open') {
       const openForMs = this.#openForMs()
-      if (openForMs > 0) throw new CircuitOpenError(openForMs)
+      if (openForMs > 0) throw new CircuitOpenError(openForMs, because)
       this.#change('half-open')
       // A listener may have isolated or reset it.
-      if (this.#isIsolated) throw new CircuitOpenError(Infinity)
+      if (this.#isIsolated) throw new CircuitOpenError(Infinity, because)
       if (this.state === 'closed') return
     }
     const now = this.#clock.now()
@@ -159,10 +159,10 @@ export class Breaker implements CircuitBreaker {
     if (now - oldestAt >= probeTimeoutMs) {
       // It would keep the breaker half-open for ever.
       this.#trip('timeout')
-      throw new CircuitOpenError(openMs)
+      throw new CircuitOpenError(openMs, because)
     }
     if (this.#probes.size + this.#probesSucceeded + this.#probesFailed >= probes) {
-      throw new CircuitOpenError(openMs * HALF_OPEN_SHARE)
+      throw new CircuitOpenError(openMs * HALF_OPEN_SHARE, because)
     }
     this.#probes.set(this.#lastPermit + 1, now)
   }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type CircuitBreaker, CircuitOpenError, circuitBreaker, retry } from './index.ts'
+import { type CircuitBreaker, CircuitOpenError, circuitBreaker, getRetryContext, retry } from './index.ts'
 
 const down = () => Promise.reject(new Error('down'))
 const fine = async () => 'fine'
@@ -180,6 +180,35 @@ describe('as an option of retry', () => {
 
     expect(await call).toBeInstanceOf(CircuitOpenError)
     expect(fn).toHaveBeenCalledTimes(3)
+  })
+
+  it('refused in mid-retry, the call tells as cause what its function failed with last, and no refusal', async () => {
+    const error = new Error('down')
+    const fn = vi.fn(() => Promise.reject(error))
+    const options = {
+      breaker: circuitBreaker({ probeTimeoutMs: 1 }),
+      maxRetries: 9,
+      maxRetryAfterMs: Infinity,
+      baseDelayMs: 1,
+    }
+    const call = retry(fn, { ...options, shouldRetry: () => true }).catch(thrown => thrown)
+    await vi.runAllTimersAsync()
+    const thrown = await call
+    expect(fn.mock.calls.length).toBeGreaterThan(3)
+    expect(
+      getRetryContext(thrown)?.attempts.filter(({ errorClass }) => errorClass === 'circuit_open').length,
+    ).toBeGreaterThan(1)
+    expect(thrown).toBeInstanceOf(CircuitOpenError)
+    expect(thrown.cause).toBe(error)
+  })
+
+  it('refused at its first attempt, the call has no cause', async () => {
+    const breaker = circuitBreaker()
+    breaker.isolate()
+    const thrown = await retry(fine, { breaker, maxRetries: 1 }).catch(thrown => thrown)
+
+    expect(thrown).toBeInstanceOf(CircuitOpenError)
+    expect(thrown).not.toHaveProperty('cause')
   })
 
   it('an attempt that timed out counts, one that the caller aborted does not', async () => {

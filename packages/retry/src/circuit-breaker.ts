@@ -86,9 +86,11 @@ export interface CircuitBreaker extends Policy {
   /**
    * Lets one call through and gives its permit, which goes back through {@link CircuitBreaker.leave}, exactly once.
    *
+   * `cause` is what the call failed with before, for the error of a refusal to tell.
+   *
    * @throws CircuitOpenError when it lets nothing through.
    */
-  enter(): number
+  enter(cause?: unknown): number
   /** Tells how the call of a permit ended: the class of its error, or nothing when it succeeded. */
   leave(permit: number, errorClass?: ErrorClass): void
   /** Calls the listener at each event until the returned function is called. */

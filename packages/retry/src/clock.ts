@@ -16,6 +16,9 @@ export const systemClock: Clock = {
   clearTimeout: handle => clearTimeout(handle as number),
 }
 
+// A timer may fire a little early, and again when it is started anew for what is left.
+const EARLY_MS = 2
+
 // A longer timer fires at once on every platform.
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
@@ -32,4 +35,20 @@ export function startTimer(clock: Clock, ms: number, unref: boolean | undefined,
   const handle = clock.setTimeout(callback, ms)
   if (unref) (handle as { unref?(): void } | undefined)?.unref?.()
   return () => clock.clearTimeout(handle)
+}
+
+/** As {@link startTimer}, and never calls back before its time. */
+export function startWait(clock: Clock, ms: number, unref: boolean | undefined, callback: () => void): () => void {
+  const dueAt = clock.now() + ms
+  let isCancelled = false
+  let cancel = startTimer(clock, ms, unref, () => {
+    const leftMs = dueAt - clock.now()
+    // Not for as long as it took: the clock may stand still.
+    if (leftMs <= 0 || leftMs >= Math.min(ms, EARLY_MS)) callback()
+    else if (!isCancelled) cancel = startWait(clock, leftMs, unref, callback)
+  })
+  return () => {
+    isCancelled = true
+    cancel()
+  }
 }

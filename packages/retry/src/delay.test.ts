@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type Clock, delay } from './index.ts'
+import { type Clock, delay, systemClock } from './index.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -51,6 +51,20 @@ describe('delay', () => {
     controller.abort('enough')
 
     await expect(waiting).rejects.toBe('enough')
+  })
+
+  it('ended up to a millisecond early, as timers do', async () => {
+    const early: Clock = { ...systemClock, setTimeout: (fn, ms) => setTimeout(fn, Math.max(ms - 1, ms / 2)) }
+    const startedAt = performance.now()
+    const done = vi.fn(() => performance.now() - startedAt)
+    void delay(100, { clock: early }).then(done)
+    await vi.advanceTimersByTimeAsync(200)
+
+    expect(done.mock.results[0]?.value).toBeGreaterThanOrEqual(100)
+  })
+
+  it('ends on a clock that stands still', async () => {
+    await delay(1, { clock: { now: () => 0, setTimeout: queueMicrotask, clearTimeout: () => {} } })
   })
 
   it.each([Number.NaN, -1, -Infinity])('refuses %d by rejecting', async ms => {

@@ -1,5 +1,5 @@
 import { checkOptions, DURATION, SIGNAL } from './check-option.ts'
-import { type Clock, startTimer, systemClock } from './clock.ts'
+import { type Clock, startWait, systemClock } from './clock.ts'
 
 export interface DelayOptions {
   /** Aborting it rejects at once with `signal.reason`. */
@@ -13,7 +13,7 @@ export interface DelayOptions {
 }
 
 /**
- * Waits, as exactly as timers do, for any duration from 0 to Infinity, also beyond the 24.8 days that one can hold.
+ * Waits, never for less, any duration from 0 to Infinity, also beyond the 24.8 days that one timer can hold.
  *
  * Cancel safety: an abort rejects at once with `signal.reason` and leaves no timer and no listener.
  *
@@ -37,7 +37,7 @@ export function delay(ms: number, options: DelayOptions = {}): Promise<void> {
       cancel()
       reject(signal?.reason)
     }
-    const cancel = startTimer(clock, ms, unref, () => {
+    const cancel = startWait(clock, ms, unref, () => {
       signal?.removeEventListener('abort', onAbort)
       resolve()
     })

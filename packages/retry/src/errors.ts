@@ -52,7 +52,10 @@ export class DeadlineError extends Error {
   }
 }
 
-/** The circuit breaker let nothing through: the call was not made. */
+/**
+ * The circuit breaker let nothing through: the call was not made. When retries had made it before, `cause` is what the
+ * function failed with last.
+ */
 export class CircuitOpenError extends Error {
   readonly code = 'RETRY_CIRCUIT_OPEN'
   /** When the breaker may let a call through again, from now; a retry never comes earlier. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { withRetry, withRetryParallel } from './compat/index.ts'
 import {
   calculateBackoff,
   circuitBreaker,
@@ -11,6 +12,7 @@ import {
   retryPolicy,
   timeout,
   withFallback,
+  withTimeout,
 } from './index.ts'
 
 const bad: readonly [string, () => unknown, string][] = [
@@ -82,6 +84,11 @@ it.each<[string, () => unknown]>([
   ['hedge', () => hedge(null as never)],
   ['retryBudget', () => retryBudget(null as never)],
   ['delay', () => delay(5, null as never)],
+  ['resilient', () => resilient(null as never)],
+  ['withRetryParallel', () => withRetryParallel([succeeds], null as never)],
+  ['withTimeout', () => withTimeout(succeeds, 5, null as never)],
+  ['withFallback', () => withFallback([succeeds], null as never)],
+  ['withRetry of compat', () => withRetry(succeeds, null as never)],
 ])('null for the options of %s was an error of the engine', async (_, make) => {
   await expect((async () => make())()).rejects.toThrow(new TypeError('`options` must be an object, got null'))
 })

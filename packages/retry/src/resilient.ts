@@ -1,3 +1,4 @@
+import { checkOption, OBJECT } from './check-option.ts'
 import { circuitBreaker } from './circuit-breaker.ts'
 import { isRetryableClass } from './classify-error.ts'
 import { compose } from './compose.ts'
@@ -41,6 +42,7 @@ export interface ResilientOptions extends RetryOptions {
  * ```
  */
 export function resilient(options: ResilientOptions = {}): Policy {
+  checkOption('options', options, OBJECT)
   const { clock, onHookError } = options
   const {
     deadlineMs = 30_000,

@@ -1,15 +1,12 @@
 import { Attempt } from './attempt.ts'
 import { atLeast } from './backoff.ts'
 import { type ErrorClass, isNonRetryable, isRetryableClass } from './classify-error.ts'
-import { startTimer, systemClock } from './clock.ts'
+import { startTimer, startWait, systemClock } from './clock.ts'
 import { DeadlineError } from './errors.ts'
 import { callHook } from './hook.ts'
 import { type AttemptRecord, type RetryContext, setRetryContext } from './retry-context.ts'
 import type { GiveUpDecision, RetryFunction, RetryOptions } from './retry-options.ts'
 import { classOf, delayOf, hintOf, isRefused, isWanted } from './retry-rules.ts'
-
-// A timer may fire a little early; a wait that a server asked for must not be cut by it.
-const EARLY_MS = 2
 
 interface Failure {
   readonly error: unknown
@@ -47,6 +44,8 @@ export function run<T>(
   let attempt = first?.attempt
   let attemptStartedAt = startedAt
   let permit = first?.permit
+  /** What the function failed with last; with a breaker, not what that one refused. */
+  let ownError: unknown
   /** The attempts that have failed. */
   let count = 0
   let previousDelayMs: number | undefined
@@ -58,13 +57,6 @@ export function run<T>(
 
   function context(): RetryContext {
     return { attempts, elapsedMs: clock.now() - startedAt }
-  }
-
-  function arm(ms: number, callback: () => void): void {
-    if (isStopped) return
-    cancelTimer = startTimer(clock, ms, options.unref, callback)
-    // A clock is somebody's code and may have aborted.
-    if (isStopped) cancelTimer()
   }
 
   function release(): void {
@@ -88,6 +80,7 @@ export function run<T>(
 
   function failed(error: unknown): Outcome<T> {
     const failure = { error, errorClass: classOf(error, options) }
+    if (permit !== undefined) ownError = error
     endAttempt(failure)
     return { failure }
   }
@@ -111,7 +104,7 @@ export function run<T>(
     attempt = current
     if (count > 0) attemptStartedAt = clock.now()
     try {
-      permit = breaker?.enter()
+      permit = breaker?.enter(ownError)
       if (!isStopped) {
         const value = await current.call(fn, options)
         if (!isStopped) return succeeded(value)
@@ -163,12 +156,10 @@ export function run<T>(
 
   function wait(ms: number): Promise<void> {
     return new Promise(resolve => {
-      const dueAt = clock.now() + ms
-      arm(ms, () => {
-        const leftMs = dueAt - clock.now()
-        if (leftMs > 0 && leftMs < EARLY_MS) arm(leftMs, resolve)
-        else resolve()
-      })
+      if (isStopped) return
+      cancelTimer = startWait(clock, ms, options.unref, resolve)
+      // A clock is somebody's code and may have aborted.
+      if (isStopped) cancelTimer()
     })
   }
 

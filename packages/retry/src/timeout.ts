@@ -43,6 +43,7 @@ export async function withTimeout<T>(
   ms: number,
   options: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<T> {
-  checkOptions({ ...options, ms }, RULES)
+  checkOptions(options, RULES)
+  checkOptions({ ms }, RULES)
   return callWithin(({ signal }) => fn(signal), new Attempt(1), { timeoutMs: ms, signal: options.signal })
 }

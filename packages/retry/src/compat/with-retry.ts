@@ -1,3 +1,4 @@
+import { checkOption, OBJECT } from '../check-option.ts'
 import { retry } from '../retry.ts'
 import { calculateBackoffForError } from './backoff.ts'
 import { isRetryable } from './error-type.ts'
@@ -38,6 +39,7 @@ export async function withRetry<T>(
   fn: () => T | PromiseLike<T>,
   options: CompatRetryOptions = {},
 ): Promise<{ result: T; context: RetryContext }> {
+  checkOption('options', options, OBJECT)
   const { maxRetries = RETRY_CONFIG.MAX_RETRIES, onRetry, shouldRetry, config = RETRY_CONFIG, abortSignal } = options
   const context = new RetryContext(maxRetries, config)
   const result = await retry(() => fn(), {

@@ -26,10 +26,11 @@ export {
   TimeoutError,
 } from './errors.ts'
 export { type HedgeOptions, hedge } from './hedge.ts'
+export { parseHttpDate } from './http-date.ts'
 export type { Policy, PolicyContext, PolicyExecuteOptions, PolicyFunction } from './policy.ts'
 export { type ResilientOptions, resilient } from './resilient.ts'
 export { createRetry, retry, withRetry } from './retry.ts'
-export { delayFromError, parseHttpDate, parseRetryAfter } from './retry-after.ts'
+export { delayFromError, parseRetryAfter } from './retry-after.ts'
 export { type RetryBudget, type RetryBudgetOptions, retryBudget } from './retry-budget.ts'
 export { type AttemptRecord, getRetryContext, type RetryContext } from './retry-context.ts'
 export type {

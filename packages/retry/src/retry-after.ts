@@ -1,15 +1,5 @@
 import { causeChain } from './classify-error.ts'
-
-/**
- * Reads an HTTP date in any of its three forms (RFC 9110, section 5.6.7) as epoch milliseconds; anything else is
- * `undefined`.
- */
-export function parseHttpDate(text: string): number | undefined {
-  // Date.parse takes "-5" for a year, asctime's form, which names no zone, for local time, and knows no leap second.
-  if (!/^[A-Z][a-z]+,? [\w -]+ \d\d:\d\d:\d\d (GMT|\d{4})$/.test(text)) return undefined
-  const ms = Date.parse(text.replace(':60 ', ':59 ').replace(/^\w+ (\w+) +(\d+) (\S+) (\d+)$/, '$2 $1 $4 $3 GMT'))
-  return Number.isNaN(ms) ? undefined : ms + (text.includes(':60 ') ? 1000 : 0)
-}
+import { parseHttpDate } from './http-date.ts'
 
 /**
  * Reads a `Retry-After` value, seconds or a date, as milliseconds from `nowMs` (epoch) on.

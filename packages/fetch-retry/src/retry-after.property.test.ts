@@ -45,7 +45,7 @@ describe('readRetryAfter', () => {
         const [, day, month, year, time] = text.match(/^\w+, (\d+) (\w+) (\d+) ([\d:]+) GMT$/) ?? []
         const forms = [
           text,
-          `Someday, ${day}-${month}-${year?.slice(2)} ${time} GMT`,
+          `Sunday, ${day}-${month}-${year?.slice(2)} ${time} GMT`,
           `Sun ${month} ${day?.replace(/^0/, ' ')} ${time} ${year}`,
         ]
 

@@ -1,3 +1,4 @@
+export { type ArchiveLimits, archiveBeyond, type Limits } from './archive-beyond.ts'
 export type { Clock } from './clock.ts'
 export {
   isSessionError,
@@ -15,6 +16,7 @@ export { memoryStore } from './memory-store.ts'
 export type { Autosave, MessageWriter } from './message-writer.ts'
 export type { Migration, OldContent } from './migrate.ts'
 export type { ProcessingLock, ProcessingLockOptions } from './processing-lock.ts'
+export { purgeDeleted } from './purge-deleted.ts'
 export type { NextContent, Session, SessionContent, SessionSnapshot, TurnContext } from './session.ts'
 export {
   type CreateArguments,

@@ -6,7 +6,7 @@ import { LONGEST_TIMER_MS } from './wait.ts'
 /** @throws TypeError or RangeError for the first option that cannot be used. */
 export function checkManagerOptions(options: SessionManagerOptions): void {
   checkOption(typeof options === 'object' && options, 'options', options, 'an object')
-  const { store, locks, clock, schema, migrations = [], signal, applyDelta, onHookError } = options
+  const { store, locks, clock, schema, migrations = [], limits, signal, applyDelta, onHookError } = options
   checkMethods('store', store, ['load', 'commit', 'list', 'claimTurn', 'renewTurn', 'releaseTurn'])
   checkMethods('locks', locks, ['request'])
   checkMethods('clock', clock, ['now', 'setTimeout', 'clearTimeout'])
@@ -15,6 +15,7 @@ export function checkManagerOptions(options: SessionManagerOptions): void {
   checkOption(isSchema, 'schema', schema, 'a Standard Schema')
   const areMigrations = Array.isArray(migrations) && migrations.every(each => typeof each === 'function')
   checkOption(areMigrations, 'migrations', migrations, 'a list of functions')
+  checkFunction('limits', limits)
   checkFunction('applyDelta', applyDelta)
   checkFunction('onHookError', onHookError)
 }

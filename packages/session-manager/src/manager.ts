@@ -85,6 +85,7 @@ export class Manager extends SessionLibrary implements SessionManager {
     this.#list = new SessionList(store, dispose.signal, onChange)
     this.#current = new CurrentSession(around, onChange)
     this.#undo = this.#watch(signal)
+    options.limits?.(this, store)
     if (signal?.aborted) void this[Symbol.asyncDispose]()
   }
 

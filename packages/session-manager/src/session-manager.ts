@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { LockManagerLike } from '@x/mutex'
+import type { Limits } from './archive-beyond.ts'
 import type { Clock } from './clock.ts'
 import type { SessionEvent, SessionEventType, SessionStatus } from './events.ts'
 import { Manager } from './manager.ts'
@@ -34,6 +35,8 @@ export interface SessionManagerOptions<Message extends object = object, Delta = 
    * that cannot be migrated is not opened either, and stays as it is: `export` gives it, `delete` takes it.
    */
   readonly migrations?: readonly Migration[]
+  /** Made by `archiveBeyond`. @defaultValue none */
+  readonly limits?: Limits
   /** What turns do that do not say. @defaultValue 'enqueue' */
   readonly onBusy?: BusyPolicy
   /** How much streamed text a crash may cost; `false` stores it at its end and at `flush()` only. */

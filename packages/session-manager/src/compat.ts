@@ -1,0 +1,6 @@
+export {
+  importLegacySessions,
+  type LegacyImport,
+  type LegacyImportOptions,
+  type Skipped,
+} from './import-legacy-sessions.ts'

@@ -4,7 +4,7 @@ import { seededRandom } from './random.ts'
 
 export type Fate =
   | { readonly kind: 'fine' | 'unavailable' | 'rateLimited' }
-  | { readonly kind: 'dropped' | 'stalled'; readonly afterTokens: number }
+  | { readonly kind: 'dropped' | 'stalled' | 'garbled'; readonly afterTokens: number }
 
 const MAXIMUM: Record<keyof Faults, number> = {
   seed: 2 ** 32 - 1,
@@ -15,6 +15,7 @@ const MAXIMUM: Record<keyof Faults, number> = {
   retryAfterSeconds: 60,
   dropped: 1,
   stalled: 1,
+  garbled: 1,
 }
 const WHOLE = new Set<string>(['seed', 'retryAfterSeconds'])
 const MOST_TOKENS_BEFORE_A_CUT = 16
@@ -38,12 +39,13 @@ export class Weather {
   /** What happens to the next request. Five draws each time, so one share does not shift the fate of the next request. */
   nextFate(): Fate {
     const [a = 1, b = 1, c = 1, d = 1, e = 0] = Array.from({ length: 5 }, () => this.#random())
-    const { unavailable, rateLimited, dropped, stalled } = this.#faults
+    const { unavailable, rateLimited, dropped, stalled, garbled } = this.#faults
     if (a < unavailable) return { kind: 'unavailable' }
     if (b < rateLimited) return { kind: 'rateLimited' }
     const afterTokens = Math.floor(e * (MOST_TOKENS_BEFORE_A_CUT + 1))
     if (c < dropped) return { kind: 'dropped', afterTokens }
     if (d < stalled) return { kind: 'stalled', afterTokens }
+    if (d >= 1 - garbled) return { kind: 'garbled', afterTokens }
     return { kind: 'fine' }
   }
 }

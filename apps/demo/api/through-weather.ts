@@ -7,7 +7,7 @@ import { streamOf } from './stream-of.ts'
 
 const SETTLE_MS = 25
 
-/** Sends a request through the weather: it may be slow, be refused, or get an answer that breaks off or falls silent. */
+/** Sends a request through the weather: it may be slow, be refused, or get an answer that breaks off, falls silent or is torn. */
 export async function throughWeather(weather: Weather, send: () => Promise<Response>): Promise<Response> {
   const fate = weather.nextFate()
   await delay(weather.faults.latencyMs)
@@ -25,7 +25,8 @@ export async function throughWeather(weather: Weather, send: () => Promise<Respo
     await response.body.cancel()
     throw new ConnectionCut()
   }
-  return new Response(streamOf(endingEarly(response.body, fate)), response)
+  const body = fate.kind === 'garbled' ? tornOnce(response.body, fate) : endingEarly(response.body, fate)
+  return new Response(streamOf(body), response)
 }
 
 /** A body that breaks off, or falls silent, when there is more of it than so many chunks. */
@@ -37,6 +38,18 @@ async function* endingEarly(
   for await (const chunk of body) {
     if (left-- <= 0) await broken(fate)
     yield chunk
+  }
+}
+
+/** A body with one event of which half is missing; the rest follows as if nothing had happened. */
+async function* tornOnce(
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+  { afterTokens }: Fate & { readonly afterTokens: number },
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  let left = afterTokens
+  for await (const chunk of body) {
+    yield chunk.subarray(0, left-- === 0 ? chunk.length / 2 : undefined)
+    if (left === -1) yield new TextEncoder().encode('\n\n')
   }
 }
 

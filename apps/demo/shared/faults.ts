@@ -15,6 +15,8 @@ export interface Faults {
   readonly dropped: number
   /** Share of the others that fall silent after some tokens, connection open. */
   readonly stalled: number
+  /** Share of the others with one event that is torn in the middle, after some tokens. */
+  readonly garbled: number
 }
 
 export const CALM: Faults = {
@@ -26,4 +28,5 @@ export const CALM: Faults = {
   retryAfterSeconds: 1,
   dropped: 0,
   stalled: 0,
+  garbled: 0,
 }

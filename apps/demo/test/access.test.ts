@@ -41,13 +41,22 @@ describeInChromium('access', () => {
     },
   )
 
+  it.each(['light', 'dark'] as const)(
+    'has names and contrast for a scenario that is over, in %s',
+    async colorScheme => {
+      await using visitor = await demo.visit({ ...DESKTOP, colorScheme }, '?scenario=switch&seed=1')
+      await visitor.page.locator('.stage:not([data-state="unknown"])').nth(1).waitFor({ timeout: 60_000 })
+      expect(await violations(visitor)).toEqual([])
+    },
+  )
+
   it('has no violation on a phone, in any of its views', async () => {
     await demo.faults(QUICK)
     await using visitor = await demo.visit({ ...PHONE, colorScheme: 'dark' })
     await visitor.send('Tell me about the lighthouse')
     await visitor.settled(1)
     const tabs = visitor.page.getByRole('navigation', { name: 'Views' })
-    for (const view of ['Chats', 'Chat', 'Weather', 'X-ray']) {
+    for (const view of ['Chats', 'Chat', 'Scenarios', 'Weather', 'X-ray']) {
       await tabs.getByRole('button', { name: view, exact: true }).click()
       expect([view, await violations(visitor)]).toEqual([view, []])
       expect(await visitor.page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)

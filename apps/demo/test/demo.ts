@@ -22,6 +22,7 @@ export const QUICK: Partial<Faults> = {
   retryAfterSeconds: 1,
   dropped: 0,
   stalled: 0,
+  garbled: 0,
 }
 
 /** The real server with the page as built from the sources, and a real browser. */

@@ -57,6 +57,19 @@ describeInChromium('bad weather', () => {
     expect(visitor.complaints).toEqual([])
   })
 
+  it('leaves out nothing when events are torn in the middle', async () => {
+    await demo.faults({ ...QUICK, seed: 4, garbled: 1 })
+    await using visitor = await demo.visit()
+    await visitor.choose('counter')
+    await visitor.send('count to 60')
+    await visitor.page.locator('.attempt[data-outcome="cut"]').nth(1).waitFor()
+    await demo.faults({ garbled: 0 })
+    const counts = await visitor.settled(1)
+
+    expect(counts).toEqual({ sent: 61, stored: 61, underWay: 0, lost: 0, doubled: 0, wrongChat: 0 })
+    expect(visitor.complaints).toEqual([])
+  })
+
   it('begins a reply anew when the server was started anew in the middle of it', async () => {
     await demo.faults({ ...QUICK, paceMs: 20 })
     await using visitor = await demo.visit()

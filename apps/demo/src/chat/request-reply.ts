@@ -26,33 +26,44 @@ const POLICY: FetchEventsOptions = {
   bodyTimeoutMs: 2500,
 }
 
+/** After so many unreadable events in a row the reply is given up. */
+const MOST_TORN = 12
+
 /**
- * The pieces of one reply, as they come, behind `lastEventId`. Whatever is refused or breaks off is asked for
- * again under the same key, so the bot speaks once, and behind the last piece that came, so nothing comes twice.
+ * The pieces of one reply, as they come, behind `lastEventId`. Whatever is refused, breaks off or cannot be read is
+ * asked for again under the same key, so the bot speaks once, and behind the last good piece, so nothing comes twice.
  */
 export async function* requestReply(
   request: ReplyRequest,
-  options: FetchEventsOptions & { signal: AbortSignal },
+  { signal, lastEventId, ...hooks }: FetchEventsOptions & { signal: AbortSignal },
 ): AsyncGenerator<ReplyPiece> {
-  const { signal, ...hooks } = options
-  const events = fetchEvents(
-    'v1/chat/completions',
-    {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ ...request, stream: true }),
-      signal,
-    },
-    {
-      ...POLICY,
-      ...hooks,
-      idempotencyKey: request.metadata.message,
-    },
-  )
-  for await (const { data } of events) {
-    if (data === '[DONE]') return
-    const chunk = JSON.parse(data)
-    yield { text: chunk.choices[0].delta.content ?? '', run: chunk.system_fingerprint }
+  const init = {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ ...request, stream: true }),
+    signal,
   }
-  throw new Error('the stream ended before [DONE]')
+  const options = { ...POLICY, ...hooks, idempotencyKey: request.metadata.message }
+  let last = lastEventId
+  for (let torn = 0; torn <= MOST_TORN; torn++) {
+    for await (const { id, data } of fetchEvents('v1/chat/completions', init, { ...options, lastEventId: last })) {
+      if (data === '[DONE]') return
+      const piece = pieceOf(data)
+      if (!piece) break
+      yield piece
+      last = id
+      torn = 0
+    }
+  }
+  throw new Error('the reply cannot be read')
+}
+
+/** Undefined for an event that was torn on its way. */
+function pieceOf(data: string): ReplyPiece | undefined {
+  try {
+    const chunk = JSON.parse(data)
+    return { text: chunk.choices[0].delta.content ?? '', run: chunk.system_fingerprint }
+  } catch {
+    return undefined
+  }
 }

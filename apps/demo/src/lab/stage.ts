@@ -10,7 +10,16 @@ import { Tab } from './tab.ts'
 import { type Verdict, verdictOf } from './verdict.ts'
 import type { Question, World } from './way.ts'
 
-const CALM = { latencyMs: 20, paceMs: 12, unavailable: 0, rateLimited: 0, dropped: 0, stalled: 0, retryAfterSeconds: 1 }
+const CALM = {
+  latencyMs: 20,
+  paceMs: 12,
+  unavailable: 0,
+  rateLimited: 0,
+  dropped: 0,
+  stalled: 0,
+  garbled: 0,
+  retryAfterSeconds: 1,
+}
 const LOOK_EVERY_MS = 200
 const LONGEST_MS = 40_000
 

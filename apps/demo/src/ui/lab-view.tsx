@@ -83,13 +83,13 @@ function ScenarioRow({ scenario, seed, isCurrent, busy }: RowProps): VNode {
       <h3>{scenario.title}</h3>
       <p>{scenario.look}</p>
       <div class="scenario-actions">
-        <button type="button" class="button" aria-label={`Play ${scenario.title}`} disabled={busy} onClick={play}>
+        <button type="button" class="button" aria-label={`Play both: ${scenario.title}`} disabled={busy} onClick={play}>
           Play both
         </button>
-        <a href={linkTo(scenario, seed, 'old')} aria-label={`${scenario.title}, the old way alone`}>
+        <a href={linkTo(scenario, seed, 'old')} aria-label={`the old way alone: ${scenario.title}`}>
           the old way
         </a>
-        <a href={linkTo(scenario, seed, 'ours')} aria-label={`${scenario.title}, our way alone`}>
+        <a href={linkTo(scenario, seed, 'ours')} aria-label={`ours alone: ${scenario.title}`}>
           ours
         </a>
       </div>

@@ -52,6 +52,8 @@ export class CallTrace {
 
   /** For the `fetch` option: one attempt each. */
   readonly fetch: typeof fetch = async (input, init) => {
+    // The one before delivered something that could not be read.
+    this.#endAttempt('cut')
     this.#change(({ attempts }) => ({ attempts: [...attempts, { startedAt: performance.now(), outcome: 'running' }] }))
     try {
       const response = await fetch(input, init)

@@ -1,6 +1,7 @@
 import { bots } from './bots.ts'
 import { answerCompletion } from './completions.ts'
 import { jsonResponse, problemResponse, readJson } from './json.ts'
+import type { LanguageModel } from './language-model.ts'
 import { Ledger } from './ledger.ts'
 import { Problem } from './problem.ts'
 import { Weathers } from './weathers.ts'
@@ -12,14 +13,18 @@ export interface Api {
   answer(request: Request, pathname: string): Promise<Response>
 }
 
-/** All that the page asks of a server, on web standards alone: it runs on Node and in a service worker. */
-export function createApi(): Api {
+/** All that the page asks of a server, with a real model beside the bots if one is given; on web standards alone: it runs on Node and in a service worker. */
+export function createApi(model?: LanguageModel): Api {
   const weathers = new Weathers()
   const ledger = new Ledger()
+  const models = [
+    ...bots.map(asModel),
+    ...(model ? [{ id: model.id, object: 'model', created: 0, owned_by: 'you' }] : []),
+  ]
 
   const routes: readonly [path: RegExp, methods: string[], (request: Request, name: string) => Promise<Response>][] = [
-    [/^\/v1\/chat\/completions$/, ['POST'], request => answerCompletion(request, { ledger, weathers })],
-    [/^\/v1\/models$/, ['GET'], async () => jsonResponse(200, { object: 'list', data: bots.map(asModel) })],
+    [/^\/v1\/chat\/completions$/, ['POST'], request => answerCompletion(request, { ledger, weathers, model })],
+    [/^\/v1\/models$/, ['GET'], async () => jsonResponse(200, { object: 'list', data: models })],
     [
       /^\/faults$/,
       ['GET', 'PUT'],

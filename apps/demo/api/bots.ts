@@ -16,7 +16,3 @@ export const bots: readonly Bot[] = [
   { id: 'counter', description: 'Counts to the number you name, to twenty if you name none.', reply: countReply },
   { id: 'echo', description: 'Says what you said.', reply: prompt => prompt },
 ]
-
-export function findBot(id: string): Bot | undefined {
-  return bots.find(bot => bot.id === id)
-}

@@ -1,14 +1,14 @@
 import type { Destination } from '../shared/ledger.ts'
-import { type Bot, bots, findBot } from './bots.ts'
+import type { ChatMessage } from './language-model.ts'
 import { Problem } from './problem.ts'
 
 export interface CompletionRequest {
-  readonly bot: Bot
+  readonly model: string
   readonly stream: boolean
   /** Another one brings other words. */
   readonly seed: number
-  /** What the user said, the newest last. */
-  readonly prompts: readonly string[]
+  /** The newest last; at least one of them is the user's. */
+  readonly messages: readonly ChatMessage[]
   readonly destination: Destination
   readonly key: string | undefined
   /** How much the caller has already, and of which text. */
@@ -16,39 +16,34 @@ export interface CompletionRequest {
 }
 
 /** Reads `POST /v1/chat/completions` as OpenAI documents it; what the bots have no use for is ignored. */
-export function parseCompletionRequest(body: unknown, headers: Headers): CompletionRequest {
+export function parseCompletionRequest(body: unknown, headers: Headers, models: readonly string[]): CompletionRequest {
   if (!isRecord(body)) throw invalid('the body must be an object')
   const { model, messages, stream = false, metadata = {}, seed = 0 } = body
   if (typeof model !== 'string') throw invalid(`\`model\` must be a string, got ${kindOf(model)}`)
-  const bot = findBot(model)
-  if (!bot)
-    throw new Problem(
-      404,
-      'model_not_found',
-      `there is no model \`${model}\`; there are ${bots.map(({ id }) => id).join(', ')}`,
-    )
+  if (!models.includes(model))
+    throw new Problem(404, 'model_not_found', `there is no model \`${model}\`; there are ${models.join(', ')}`)
   if (typeof stream !== 'boolean') throw invalid(`\`stream\` must be a boolean, got ${kindOf(stream)}`)
   if (!Number.isInteger(seed)) throw invalid(`\`seed\` must be a whole number, got ${JSON.stringify(seed)}`)
   return {
-    bot,
+    model,
     seed: Number(seed),
     stream,
-    prompts: promptsOf(messages),
+    messages: checked(messages),
     destination: destinationOf(metadata),
     key: keyOf(headers.get('idempotency-key')),
     after: afterOf(headers.get('last-event-id')),
   }
 }
 
-function promptsOf(messages: unknown): string[] {
+function checked(messages: unknown): ChatMessage[] {
   if (!Array.isArray(messages) || messages.length === 0) throw invalid('`messages` must be an array of at least one')
   messages.forEach((message: unknown, index) => {
     if (!isRecord(message) || typeof message.role !== 'string' || typeof message.content !== 'string')
       throw invalid(`\`messages[${index}]\` must have a \`role\` and a \`content\`, both strings`)
   })
-  const prompts = (messages as { role: string; content: string }[]).filter(({ role }) => role === 'user')
-  if (prompts.length === 0) throw invalid('`messages` must have one whose `role` is user')
-  return prompts.map(({ content }) => content)
+  const all = messages as ChatMessage[]
+  if (!all.some(({ role }) => role === 'user')) throw invalid('`messages` must have one whose `role` is user')
+  return all.map(({ role, content }) => ({ role, content }))
 }
 
 function destinationOf(metadata: unknown): Destination {

@@ -1,6 +1,7 @@
 import { fingerprintOf } from '../shared/fingerprint.ts'
 import type { Destination, LedgerEntry } from '../shared/ledger.ts'
 import { ConnectionCut } from './connection-cut.ts'
+import { Problem } from './problem.ts'
 import type { Reply } from './reply.ts'
 
 export interface GenerationInit {
@@ -16,6 +17,8 @@ export interface GenerationInit {
 }
 
 const MOST_TAKES = 12
+/** Takes that broke before the first word. */
+const MOST_SILENT = 3
 
 /**
  * One reply, made once: it goes on whether or not anybody reads it, and any number of readers can begin anywhere in it.
@@ -87,6 +90,7 @@ export class Generation {
   }
 
   async #makeTakes(): Promise<void> {
+    let silent = 0
     for (;;) {
       try {
         for await (const piece of this.init.reply.speak(this.init.firstNumber, this.#stop.signal)) {
@@ -96,8 +100,9 @@ export class Generation {
         }
         return
       } catch (error) {
-        // What broke before its first word has been asked for often enough.
-        if (this.#pieces.length === 0 || this.#take === MOST_TAKES || this.state !== 'running') throw error
+        const isHopeless = error instanceof Problem || this.#take === MOST_TAKES
+        if (isHopeless || this.state !== 'running' || (this.#pieces.length === 0 && ++silent === MOST_SILENT))
+          throw error
         this.#pieces = []
         this.#take++
         this.#announce()

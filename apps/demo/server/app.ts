@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { createApi } from '../api/api.ts'
 import { ConnectionCut } from '../api/connection-cut.ts'
 import { problemResponse } from '../api/json.ts'
+import type { LanguageModel } from '../api/language-model.ts'
 import { Problem } from '../api/problem.ts'
 import { sendResponse, toRequest } from './web-standard.ts'
 
@@ -10,8 +11,8 @@ export type PageHandler = (request: IncomingMessage, response: ServerResponse, p
 const BASE = 'http://localhost'
 
 /** The whole server but its socket: the API, and the page for every other path. */
-export function createApp(page: PageHandler): RequestListener {
-  const api = createApi()
+export function createApp(page: PageHandler, model?: LanguageModel): RequestListener {
+  const api = createApi(model)
 
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { url = '/', method = 'GET' } = request

@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { createApp, type PageHandler } from './app.ts'
 import { listen } from './listen.ts'
+import { modelFromEnv } from './model-from-env.ts'
 import { staticFiles } from './static-files.ts'
 import { vitePage } from './vite-page.ts'
 
@@ -11,7 +12,7 @@ const FAVOURITE_PORT = 4747
 const root = fileURLToPath(new URL('..', import.meta.url))
 const server = createServer()
 const page: PageHandler = process.argv.includes('--dev') ? await vitePage(root, server) : staticFiles(`${root}dist`)
-server.on('request', createApp(page))
+server.on('request', createApp(page, await modelFromEnv(process.env)))
 const url = await listen(server, ports(process.env.PORT), process.env.HOST)
 process.stdout.write(`\n  A chat you are invited to break: ${url}\n\n`)
 

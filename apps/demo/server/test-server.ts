@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http'
+import type { LanguageModel } from '../api/language-model.ts'
 import { Problem } from '../api/problem.ts'
 import type { Faults } from '../shared/faults.ts'
 import { createApp, type PageHandler } from './app.ts'
@@ -16,8 +17,8 @@ export class TestServer implements AsyncDisposable {
     this.#server = server
   }
 
-  static async start(page: PageHandler = noPage): Promise<TestServer> {
-    const server = createServer(createApp(page))
+  static async start(page: PageHandler = noPage, model?: LanguageModel): Promise<TestServer> {
+    const server = createServer(createApp(page, model))
     return new TestServer(await listen(server, [0]), server)
   }
 

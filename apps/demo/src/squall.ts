@@ -6,6 +6,7 @@ import { Witness } from './audit/witness.ts'
 import { Answers } from './chat/answers.ts'
 import { Chats } from './chat/chats.ts'
 import type { ChatMessage, ChatMetadata } from './chat/messages.ts'
+import { loadModels, type Model } from './chat/models.ts'
 import { newId } from './chat/new-id.ts'
 import { Lab } from './lab/lab.ts'
 import { WeatherControl } from './weather/weather.ts'
@@ -20,6 +21,7 @@ const AUDIT_EVERY_MS = 400
 
 /** The whole page but what is drawn. */
 export interface Squall {
+  readonly models: readonly Model[]
   readonly chats: Chats
   readonly answers: Answers
   readonly auditor: Auditor
@@ -46,8 +48,8 @@ export async function openSquall(): Promise<Squall> {
 
   manager.on('commit-stored', () => void auditor.check())
   void auditFromNowOn(auditor)
-  await Promise.all([weather.load(), chats.begin(location.hash.slice(1))])
-  return { chats, answers, auditor, weather, lockTrace, retryTrace, commitTrace, tabTrace, lab: new Lab() }
+  const [models] = await Promise.all([loadModels(), weather.load(), chats.begin(location.hash.slice(1))])
+  return { models, chats, answers, auditor, weather, lockTrace, retryTrace, commitTrace, tabTrace, lab: new Lab() }
 }
 
 async function auditFromNowOn(auditor: Auditor): Promise<never> {

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core'
 import { build } from 'vite'
 import { findChromium } from '../../../scripts/chromium.ts'
+import type { LanguageModel } from '../api/language-model.ts'
 import { createApp } from '../server/app.ts'
 import { listen } from '../server/listen.ts'
 import { staticFiles } from '../server/static-files.ts'
@@ -39,7 +40,7 @@ export class Demo implements AsyncDisposable {
     this.#folder = folder
   }
 
-  static async start(): Promise<Demo> {
+  static async start(model?: LanguageModel): Promise<Demo> {
     const folder = await mkdtemp(join(tmpdir(), 'squall-'))
     await build({
       root: fileURLToPath(new URL('..', import.meta.url)),
@@ -47,7 +48,7 @@ export class Demo implements AsyncDisposable {
       resolve: { conditions: ['@x/source', 'module', 'browser'] },
       build: { outDir: folder, emptyOutDir: true, minify: false },
     })
-    const server = createServer(createApp(staticFiles(folder)))
+    const server = createServer(createApp(staticFiles(folder), model))
     const url = await listen(server, [0])
     const browser = await chromium.launch({
       executablePath: findChromium() ?? 'chromium',

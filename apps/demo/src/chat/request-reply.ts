@@ -60,9 +60,20 @@ export async function* requestReply(
 
 /** Undefined for an event that was torn on its way. */
 function pieceOf(data: string): ReplyPiece | undefined {
+  const { error, choices, system_fingerprint: run } = parsed(data) ?? {}
+  if (error) throw new Error(error.message)
+  return choices && run !== undefined ? { text: choices[0]?.delta.content ?? '', run } : undefined
+}
+
+interface Chunk {
+  readonly choices?: readonly { readonly delta: { readonly content?: string } }[]
+  readonly system_fingerprint?: string
+  readonly error?: { readonly message: string }
+}
+
+function parsed(data: string): Chunk | undefined {
   try {
-    const chunk = JSON.parse(data)
-    return { text: chunk.choices[0].delta.content ?? '', run: chunk.system_fingerprint }
+    return JSON.parse(data)
   } catch {
     return undefined
   }

@@ -10,12 +10,6 @@ import { useSquall } from './squall-context.ts'
 import { useFollowEnd } from './use-follow-end.ts'
 import { useStore } from './use-store.ts'
 
-const BOTS: readonly [id: string, label: string][] = [
-  ['storyteller', 'Storyteller'],
-  ['handbook', 'Handbook'],
-  ['counter', 'Counter'],
-  ['echo', 'Echo'],
-]
 const OPENINGS: readonly [text: string, times: number, label: string][] = [
   ['Tell me about the lighthouse', 1, 'Ask for a story'],
   ['Tell me about a quiet harbour', 2, 'Two at once'],
@@ -40,7 +34,7 @@ export function Conversation(): VNode {
 }
 
 function OpenChat({ session }: { session: ChatSession }): VNode {
-  const { chats, answers } = useSquall()
+  const { chats, answers, models } = useSquall()
   const { messages, title, metadata, status } = useStore(session)
   const progress = useStore(answers.progress)
   const unsaved = useStore(chats.unsaved)
@@ -60,8 +54,8 @@ function OpenChat({ session }: { session: ChatSession }): VNode {
         <label class="bot-choice">
           <span>Bot</span>
           <select value={metadata.bot} onChange={event => void chats.chooseBot(session, event.currentTarget.value)}>
-            {BOTS.map(([id, label]) => (
-              <option key={id} value={id}>
+            {models.map(({ id, label, description }) => (
+              <option key={id} value={id} title={description}>
                 {label}
               </option>
             ))}
@@ -96,6 +90,12 @@ function OpenChat({ session }: { session: ChatSession }): VNode {
         <button type="button" class="button come-back" onClick={comeBack}>
           <DownIcon /> Latest
         </button>
+      )}
+      {models.some(({ id, isBot }) => id === metadata.bot && !isBot) && (
+        <p class="quiet real-model">
+          {metadata.bot} is a real model. Its words carry no numbers: the counters above count your messages and the
+          bots’ words.
+        </p>
       )}
       <Composer session={session} />
     </>

@@ -17,8 +17,6 @@ export interface GenerationInit {
 }
 
 const MOST_TAKES = 12
-/** Takes that broke before the first word. */
-const MOST_SILENT = 3
 
 /**
  * One reply, made once: it goes on whether or not anybody reads it, and any number of readers can begin anywhere in it.
@@ -90,7 +88,6 @@ export class Generation {
   }
 
   async #makeTakes(): Promise<void> {
-    let silent = 0
     for (;;) {
       try {
         for await (const piece of this.init.reply.speak(this.init.firstNumber, this.#stop.signal)) {
@@ -100,9 +97,7 @@ export class Generation {
         }
         return
       } catch (error) {
-        const isHopeless = error instanceof Problem || this.#take === MOST_TAKES
-        if (isHopeless || this.state !== 'running' || (this.#pieces.length === 0 && ++silent === MOST_SILENT))
-          throw error
+        if (error instanceof Problem || this.#take === MOST_TAKES || this.state !== 'running') throw error
         this.#pieces = []
         this.#take++
         this.#announce()

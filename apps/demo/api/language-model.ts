@@ -18,7 +18,7 @@ export interface LanguageModel {
 }
 
 const POLICY = {
-  maxRetries: 6,
+  maxRetries: 12,
   baseDelayMs: 150,
   maxDelayMs: 4000,
   reconnectMs: 150,
@@ -44,6 +44,7 @@ export function modelReply(model: LanguageModel, messages: readonly ChatMessage[
       }
       const url = `${model.baseUrl.replace(/\/$/, '')}/chat/completions`
       const underWeather: typeof fetch = (input, init) => throughWeather(weather, () => fetch(input, init))
+      let hasBegun = false
       try {
         let isFinished = false
         for await (const { data } of fetchEvents(
@@ -54,13 +55,24 @@ export function modelReply(model: LanguageModel, messages: readonly ChatMessage[
           if (data === '[DONE]') return
           const { choices: [choice] = [], error } = JSON.parse(data)
           if (error) throw new Error(error.message)
-          if (choice?.delta?.content) yield choice.delta.content
+          if (choice?.delta?.content) {
+            hasBegun = true
+            yield choice.delta.content
+          }
           isFinished ||= Boolean(choice?.finish_reason)
         }
         if (!isFinished) throw new Error('the model broke off')
       } catch (error) {
-        throw isHttpError(error) ? new Problem(502, 'model_refused', `the model answered ${error.status}`) : error
+        // What nobody could cure before the first word has been asked for often enough; what is garbled, only once.
+        const isFinal = isHttpError(error) || (!hasBegun && !(error instanceof SyntaxError))
+        throw isFinal ? new Problem(502, 'model_refused', reasonOf(error)) : error
       }
     },
   }
+}
+
+function reasonOf(error: unknown): string {
+  return isHttpError(error)
+    ? `the model answered ${error.status}`
+    : `the model is out of reach: ${(error as Error).message}`
 }

@@ -23,13 +23,14 @@ export function checkOneOf(name: string, value: unknown, allowed: readonly strin
 }
 
 export function checkOperationId(id: unknown): void {
-  checkOption(
-    id === undefined || (typeof id === 'string' && id),
-    'operationId',
-    id,
-    'a string that is not empty',
-    'string',
-  )
+  checkOption(id === undefined || isId(id), 'operationId', id, ID_KIND, 'string')
+}
+
+export const ID_KIND = 'a well-formed string that is not empty'
+
+/** Half a character is no id: databases and lock managers take all halves for the same one. */
+export function isId(id: unknown): id is string {
+  return typeof id === 'string' && id !== '' && !/\p{Surrogate}/u.test(id)
 }
 
 /** What came, in few words. */

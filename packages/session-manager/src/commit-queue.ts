@@ -22,7 +22,7 @@ export class CommitQueue {
   #batch: Batch | undefined
   #maxBatch = Number.POSITIVE_INFINITY
   #conflicts = 0
-  commits = 0 // That this manager has stored.
+  #commits = 0 // That this manager has stored.
   #failing = false
   /** The store has no such session any more, or another one of its id. */
   isGone = false
@@ -82,12 +82,13 @@ export class CommitQueue {
 
   /**
    * Runs `fn` while others wait to write to the session, on what the store has now, and stores what it makes.
-   * `stored` is false when somebody whose wait was over has written meanwhile.
+   * `stored` is false when somebody whose wait was over has written meanwhile; `isOwn` tells that it was this manager.
    */
-  alone(fn: () => Promise<Write>): Promise<{ readonly stored: Promise<boolean> }> {
+  alone(fn: () => Promise<Write>): Promise<{ readonly stored: Promise<boolean>; readonly isOwn?: boolean }> {
     return withWriteLock(this.#around.scope, this.#session.id, 'exclusive', this.#around.clock, async () => {
       await this.#mutex.runExclusive(() => this.#catchUp())
       const { version } = this.#session.confirmed
+      const commits = this.#commits
       // Without the mutex: what `fn` waits for may be a write of its own.
       const made = await fn().then(
         write => ({ write }),
@@ -95,7 +96,9 @@ export class CommitQueue {
       )
       if ('stored' in made) return made
       return this.#mutex.runExclusive(async () => {
-        if (this.#batch || version !== this.#session.confirmed.version) return { stored: Promise.resolve(false) }
+        if (this.#batch || version !== this.#session.confirmed.version) {
+          return { stored: Promise.resolve(false), isOwn: commits !== this.#commits }
+        }
         const stored = this.#session.add(made.write, true)
         stored.catch(ignore) // It is the caller's, who gets it a little later.
         this.#maxBatch = 1
@@ -196,7 +199,7 @@ export class CommitQueue {
     this.#failing = false
     this.#conflicts = 0
     this.#maxBatch = Number.POSITIVE_INFINITY
-    this.commits++
+    this.#commits++
     if (before === 0 || (version === before + 1 && !isForeign)) {
       this.#session.confirm(batch, version, updatedAt)
       if (batch.changes.some(change => change.type === 'purge')) this.#end()

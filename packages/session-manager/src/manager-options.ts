@@ -1,12 +1,14 @@
-import { checkFunction, checkMethods, checkOption } from './check-option.ts'
+import { checkFunction, checkMethods, checkOneOf, checkOption } from './check-option.ts'
 import type { Autosave } from './message-writer.ts'
 import type { SessionManagerOptions } from './session-manager.ts'
+import { BUSY_POLICIES } from './turn-lock.ts'
 import { LONGEST_TIMER_MS } from './wait.ts'
 
 /** @throws TypeError or RangeError for the first option that cannot be used. */
 export function checkManagerOptions(options: SessionManagerOptions): void {
   checkOption(typeof options === 'object' && options, 'options', options, 'an object')
-  const { store, locks, clock, schema, migrations = [], limits, signal, applyDelta, onHookError } = options
+  const { store, locks, clock, schema, migrations = [], limits, signal } = options
+  const { onBusy, applyDelta, onHookError } = options
   checkMethods('store', store, ['load', 'commit', 'list', 'claimTurn', 'renewTurn', 'releaseTurn'])
   checkMethods('locks', locks, ['request'])
   checkMethods('clock', clock, ['now', 'setTimeout', 'clearTimeout'])
@@ -16,6 +18,7 @@ export function checkManagerOptions(options: SessionManagerOptions): void {
   const areMigrations = Array.isArray(migrations) && migrations.every(each => typeof each === 'function')
   checkOption(areMigrations, 'migrations', migrations, 'a list of functions')
   checkFunction('limits', limits)
+  if (onBusy !== undefined) checkOneOf('onBusy', onBusy, BUSY_POLICIES)
   checkFunction('applyDelta', applyDelta)
   checkFunction('onHookError', onHookError)
 }

@@ -11,6 +11,7 @@ describe('createSessionManager', () => {
     ['schema', {}, 'TypeError: `schema` must be a Standard Schema, got an object'],
     ['signal', {}, 'TypeError: `signal` must'],
     ['applyDelta', 3, 'TypeError: `applyDelta` must be a function, got 3'],
+    ['onBusy', 'later', "RangeError: `onBusy` must be one of 'enqueue', 'reject', 'interrupt', 'rollback', got later"],
     ['onHookError', 'x', 'TypeError: `onHookError` must be a function, got x'],
     ['autosave', true, 'TypeError: `autosave` must be false or an object, got true'],
     ['autosave', { delayMs: 'x' }, 'TypeError: `autosave.delayMs` must be a number of milliseconds'],

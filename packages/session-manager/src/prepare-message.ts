@@ -1,4 +1,4 @@
-import { describe } from './check-option.ts'
+import { describe, ID_KIND, isId } from './check-option.ts'
 import { ValidationError } from './errors.ts'
 import { freezeCopy } from './freeze-copy.ts'
 import type { StoredMessage } from './session-store.ts'
@@ -41,9 +41,7 @@ export function checkArray(value: unknown, name: string): void {
 }
 
 export function checkId(id: unknown, name: string): asserts id is string {
-  if (typeof id !== 'string' || id === '') {
-    throw new ValidationError(name, `must be a string that is not empty, got ${describe(id)}`)
-  }
+  if (!isId(id)) throw new ValidationError(name, `must be ${ID_KIND}, got ${describe(id)}`)
 }
 
 export function checkTitle(title: unknown, name: string = 'title'): asserts title is string {

@@ -43,4 +43,19 @@ describe('an id', () => {
     store.failure = undefined
     await created
   })
+
+  it('that ends in half a character is refused, where databases would take it for another one', async () => {
+    const { manager, session } = await begin()
+    const half = '\ud83d'
+    const isRefused = { status: 'rejected', reason: { message: expect.stringContaining('well-formed') } }
+    const tries = [
+      manager.create({ id: half }),
+      session.append({ id: half, ...user('a') }),
+      session.stream({ id: `a${half}` }),
+      session.append(user('a'), { operationId: half }),
+    ]
+    expect(await Promise.allSettled(tries)).toMatchObject(tries.map(() => isRefused))
+    await session.append({ id: '\ud83d\ude00', ...user('a') })
+    expect(ids(session)).toEqual(['\ud83d\ude00'])
+  })
 })

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { type ChatMessage, faultyStore, sleep, user } from '../test/faulty-store.ts'
-import { createSessionManager, memoryStore } from './index.ts'
+import { createSessionManager, memoryStore, type SessionStore } from './index.ts'
 
 function countLists() {
   const inner = memoryStore()
@@ -47,4 +47,35 @@ it('asks the store when a session leaves the list, or comes from elsewhere', asy
   await expect.poll(titles).toEqual(['c', 'a'])
   await theirs.purge(id)
   await expect.poll(titles).toEqual(['c'])
+})
+
+/** The answers of `list` and of `commit` take a number of ticks to arrive. */
+function slowStore(listTicks: number, commitTicks: number) {
+  const store = memoryStore()
+  const late = async <Answer>(answer: Promise<Answer>, ticks: number): Promise<Answer> => {
+    await answer
+    for (let tick = 0; tick < ticks; tick++) await null
+    return answer
+  }
+  const slow: Partial<SessionStore> = {
+    list: (...args) => late(store.list(...args), listTicks),
+    commit: (...args) => late(store.commit(...args), commitTicks),
+  }
+  return { ...faultyStore(store), ...slow }
+}
+
+it.each([...Array(8).keys()])('does not go back to an answer from before a write, %i ticks later', async ticks => {
+  await using manager = createSessionManager<ChatMessage>({ store: slowStore(4, ticks) })
+  const { id } = await manager.create({ title: 'a' })
+  await manager.current?.[Symbol.asyncDispose]()
+  await manager.delete(id)
+  await manager.list()
+  await manager.restore(id)
+  await expect.poll(() => manager.getSnapshot().sessions.map(({ title }) => title)).toEqual(['a'])
+})
+
+it('shows a session that was begun while the list was asked for the first time', async () => {
+  await using manager = createSessionManager<ChatMessage>({ store: slowStore(50, 0) })
+  await Promise.all([manager.list(), manager.create({ title: 'a' })])
+  await expect.poll(() => manager.getSnapshot().sessions.map(({ title }) => title)).toEqual(['a'])
 })

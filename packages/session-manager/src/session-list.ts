@@ -20,6 +20,8 @@ export class SessionList {
   #isReading = false
   /** Answers that are on their way, and may be older than what has been put since. */
   #fetches = 0
+  /** What was put, and what was said to have changed. */
+  #changes = 0
 
   constructor(store: SessionStore, disposed: AbortSignal, onChange: () => void) {
     this.#store = store
@@ -33,17 +35,19 @@ export class SessionList {
 
   async list(query: ListQuery): Promise<SessionPage> {
     const call = ++this.#calls
-    const page = await this.#fetch(query)
-    if (call > this.#shown) {
-      this.#shown = call
-      this.#query = query
-      this.#show(page)
-    }
-    return page
+    return this.#fetch(query, () => {
+      const isLatest = call > this.#shown
+      if (isLatest) {
+        this.#shown = call
+        this.#query = query
+      }
+      return isLatest
+    })
   }
 
   /** A session is this now; the store is asked only when that does not settle what the page shows. */
   put(session: SessionSummary): void {
+    this.#changes++
     const query = this.#query
     if (!query) return
     const others = this.#sessions.filter(({ id }) => id !== session.id)
@@ -61,6 +65,11 @@ export class SessionList {
 
   /** Something that a list shows has changed: one look for all changes of a moment. */
   refresh(): void {
+    this.#changes++
+    this.#readAgain()
+  }
+
+  #readAgain(): void {
     this.#isStale = this.#query !== undefined
     if (!this.#isReading) void this.#read()
   }
@@ -70,16 +79,22 @@ export class SessionList {
     while (this.#isStale && !this.#disposed.aborted) {
       this.#isStale = false
       const query = this.#query as ListQuery
-      const page = await this.#fetch(query).catch(ignore)
-      if (page && query === this.#query) this.#show(page)
+      await this.#fetch(query, () => query === this.#query).catch(ignore)
     }
     this.#isReading = false
   }
 
-  async #fetch(query: ListQuery): Promise<SessionPage> {
+  /** Shows the answer in the same moment in which it stops being on its way: nothing newer is put in between. */
+  async #fetch(query: ListQuery, isWanted: () => boolean): Promise<SessionPage> {
+    const changes = this.#changes
     this.#fetches++
     try {
-      return await readPage(this.#store, query, this.#disposed)
+      const page = await readPage(this.#store, query, this.#disposed)
+      if (isWanted()) {
+        this.#show(page)
+        if (changes !== this.#changes) this.#readAgain()
+      }
+      return page
     } finally {
       this.#fetches--
     }

@@ -178,9 +178,13 @@ export class SessionState implements TurnSession {
     if (expectedVersion !== undefined) await persist(() => this.queue.flush(), this.around)
     for (let conflicts = 0, ownConflicts = 0; ; conflicts++) {
       this.#expect(expectedVersion)
-      const { commits } = this.queue
-      if (await (conflicts < PATIENCE ? this.#attempt(recipe, fence) : this.#attemptAlone(recipe, fence))) return
-      if (conflicts >= PATIENCE && commits !== this.queue.commits && ++ownConflicts === PATIENCE) {
+      if (conflicts < PATIENCE) {
+        if (await this.#attempt(recipe, fence)) return
+        continue
+      }
+      const { stored, isOwn } = await this.#attemptAlone(recipe, fence)
+      if (await stored) return
+      if (isOwn && ++ownConflicts === PATIENCE) {
         throw new ValidationError(
           'recipe',
           'was overtaken by writes of its own manager each time; is it waiting for one?',
@@ -199,11 +203,10 @@ export class SessionState implements TurnSession {
     return isThenable(next) ? Promise.resolve(next).then(write) : Promise.resolve(write(next))
   }
 
-  async #attemptAlone(recipe: Recipe, fence: Fence | undefined): Promise<boolean> {
+  #attemptAlone(recipe: Recipe, fence: Fence | undefined): ReturnType<CommitQueue['alone']> {
     const make = async (): Promise<Write> => this.#toWrite(await recipe(this.session.confirmed.content), fence)
     const onRetry = (decision: RetryDecision): void => this.queue.failed(decision)
-    const { stored } = await persist(() => this.queue.alone(make), this.around, { onRetry })
-    return stored
+    return persist(() => this.queue.alone(make), this.around, { onRetry })
   }
 
   #toWrite(next: Next, fence: Fence | undefined): Write {

@@ -1,3 +1,4 @@
+import { checkMethods, checkOption } from './check-option.ts'
 import { SessionBusyError, StoreError, VersionConflictError } from './errors.ts'
 import { messageHasText } from './find-text.ts'
 import { fromCursor, toCursor } from './page-cursor.ts'
@@ -43,7 +44,16 @@ const NO_LEASE: LeaseRow = { fencingToken: 0, owner: null, renewals: 0 }
  * the thread for a few milliseconds at a time.
  */
 export function sqliteStore(options: SqliteStoreOptions): SessionStore {
-  return new SqliteStore('path' in options ? openDatabase(options.path) : options.database)
+  checkOption(typeof options === 'object' && options, 'options', options, 'an object with `path` or `database`')
+  if ('path' in options) {
+    const { path } = options
+    // An empty one would be a file that SQLite throws away at the end.
+    checkOption(path && typeof path === 'string', 'path', path, 'a string that is not empty', 'string')
+    return new SqliteStore(openDatabase(path))
+  }
+  const { database } = options
+  checkMethods('database', database ?? null, ['exec', 'prepare', 'close'])
+  return new SqliteStore(database)
 }
 
 class SqliteStore implements SessionStore {

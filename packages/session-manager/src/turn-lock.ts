@@ -6,7 +6,7 @@ import { Turn, type TurnSession } from './turn.ts'
 import { type Lease, type LeaseMode, type LeaseRequest, takeLease } from './turn-lease.ts'
 import { bounded, checkDuration } from './wait.ts'
 
-const BUSY_POLICIES = ['enqueue', 'reject', 'interrupt', 'rollback'] as const
+export const BUSY_POLICIES = ['enqueue', 'reject', 'interrupt', 'rollback'] as const
 /** What a turn does when the session has one already. */
 export type BusyPolicy = (typeof BUSY_POLICIES)[number]
 

@@ -1,3 +1,4 @@
+import { LockManager } from '@x/mutex'
 import { describe, expect, it } from 'vitest'
 import { faultyStore, texts, user } from '../test/faulty-store.ts'
 import { begin, ids, type Message } from '../test/hurried-manager.ts'
@@ -62,6 +63,28 @@ describe('an update', () => {
 
     await expect(update).rejects.toBe(bug)
     expect(runs).toBe(4)
+  })
+})
+
+describe('two processes', () => {
+  it('lose no update that meets writes of both again and again', async () => {
+    const store = memoryStore()
+    await using a = createSessionManager<Message>({ store, locks: new LockManager() })
+    await using b = createSessionManager<Message>({ store, locks: new LockManager() })
+    const one = await a.create()
+    const two = await b.open(one.id)
+    let runs = 0
+
+    await one.update(async ({ messages }) => {
+      if (runs++ < 8) {
+        void one.append(user('ours'))
+        await two.append(user('theirs'))
+      }
+      return { messages: [...messages, user('end')] }
+    })
+
+    expect(texts(one).at(-1)).toBe('end')
+    expect((await store.load(one.id))?.messages).toHaveLength(17)
   })
 })
 

@@ -44,7 +44,7 @@ export function StageView({ way, stage }: { way: WayName; stage: Stage }): VNode
             <h5>{title || id}</h5>
             {exchangesOf(messages).map(({ question, reply }) => (
               <p key={question.id}>
-                <span class="asked">{question.content}</span> {reply ? endOf(reply.content) : <em>no reply</em>}
+                <span class="said">{question.content}</span> {reply ? endOf(reply.content) : <em>no reply</em>}
               </p>
             ))}
           </li>

@@ -13,12 +13,14 @@ import './styles/service.css'
 import './styles/narrow.css'
 import './styles/motion.css'
 import { openSquall } from './squall.ts'
+import { startWorker } from './start-worker.ts'
 import { App } from './ui/app.tsx'
 import { SquallContext } from './ui/squall-context.ts'
 
 const place = document.getElementById('app')
 if (!place) throw new Error('the page has no #app')
 try {
+  if (import.meta.env.MODE === 'static') await startWorker()
   const squall = await openSquall()
   render(
     <SquallContext.Provider value={squall}>

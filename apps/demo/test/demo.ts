@@ -50,18 +50,7 @@ export class Demo implements AsyncDisposable {
     })
     const server = createServer(createApp(staticFiles(folder), model))
     const url = await listen(server, [0])
-    const browser = await chromium.launch({
-      executablePath: findChromium() ?? 'chromium',
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    })
+    const browser = await launchChromium()
     return new Demo(url, server, browser, folder)
   }
 
@@ -96,4 +85,19 @@ export class Demo implements AsyncDisposable {
     this.#server.closeAllConnections()
     await closed
   }
+}
+
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: findChromium() ?? 'chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })
 }

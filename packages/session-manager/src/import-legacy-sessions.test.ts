@@ -168,3 +168,10 @@ describe('run again', () => {
     await expect(manager.open(A)).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND' })
   })
 })
+
+it('takes a message whose id ends in half a character under an id of its own', async () => {
+  await using manager = createSessionManager()
+  const { skipped } = await importLegacySessions(manager, [{ id: 'a', messages: [{ id: '\ud83d', content: 'x' }] }])
+  expect(skipped).toEqual([])
+  expect((await manager.open('a')).messages).toEqual([{ id: 'a:0', content: 'x' }])
+})

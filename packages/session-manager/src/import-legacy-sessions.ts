@@ -1,3 +1,4 @@
+import { isId } from './check-option.ts'
 import { isRefusal } from './errors.ts'
 import { toJsonLines } from './json-lines.ts'
 import { findLegacySessions, type LegacySession, type Skipped } from './legacy-sessions.ts'
@@ -89,7 +90,7 @@ function toSession(
   const ids = new Set<unknown>()
   const stored = messages.flatMap((message, index): StoredMessage[] => {
     const at = `${path}.messages[${index}]`
-    const own = typeof message.id === 'string' && message.id && !ids.has(message.id) ? message.id : `${id}:${index}`
+    const own = isId(message.id) && !ids.has(message.id) ? message.id : `${id}:${index}`
     try {
       const made = toMessage(message)
       if (!made) throw new TypeError('`toMessage` leaves it out')

@@ -1,3 +1,4 @@
+import { isId } from './check-option.ts'
 import { deepEqual } from './deep-equal.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -38,7 +39,7 @@ export function findLegacySessions(data: unknown, skip: (skipped: Skipped) => vo
   const add = (fields: Fields & { readonly messages: readonly unknown[] }, path: string): void => {
     // A backup calls it `sessionId`.
     const given = fields.id ?? fields.sessionId
-    const id = typeof given === 'string' && given ? given : `legacy-${fields.createdAt ?? path}`
+    const id = isId(given) ? given : `legacy-${fields.createdAt ?? path}`
     const messages = fields.messages.filter((message, index): message is Fields => {
       if (typeof message === 'object' && message !== null && !Array.isArray(message)) return true
       skip({ path: `${path}.messages[${index}]`, reason: 'is no message', value: message })

@@ -7,7 +7,7 @@ import { holdLock } from './hold-lock.ts'
 import { ignore } from './ignore.ts'
 import { appendChanges } from './message-changes.ts'
 import type { Fence, LiveMessage } from './optimistic-session.ts'
-import { prepareMessage } from './prepare-message.ts'
+import { checkObject, prepareMessage } from './prepare-message.ts'
 import { appendText } from './session-record.ts'
 import type { SessionState } from './session-state.ts'
 import type { Change, MessageStatus, StoredMessage } from './session-store.ts'
@@ -91,16 +91,15 @@ export class Writer implements MessageWriter, LiveMessage {
     this.#check()
     const { applyDelta } = this.#settings
     if (applyDelta) {
-      const { id, status } = this.#message
-      this.#message = freezeCopy(
-        { ...applyDelta(this.#message, delta as never), id, status: status ?? 'streaming' },
-        'message',
-      )
+      const { id, status = 'streaming' } = this.#message
+      const next = applyDelta(this.#message, delta as never)
+      checkObject(next, 'applyDelta()')
+      this.#message = freezeCopy({ ...next, id, status }, 'message')
     } else {
       if (typeof delta !== 'string')
         throw new ValidationError('delta', 'must be a string, unless `applyDelta` is given')
       const { content } = this.#message as { content?: unknown }
-      if (typeof content === 'object' && content) {
+      if (typeof content !== 'string' && content !== undefined && content !== null) {
         throw new ValidationError('message.content', 'is no text that more could be added to: give `applyDelta`')
       }
       if (delta === '') return

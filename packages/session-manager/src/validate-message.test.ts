@@ -57,3 +57,22 @@ describe('onBusy', () => {
     })
   })
 })
+
+it.each<[string, (message: object) => unknown]>([
+  ['nothing', () => undefined],
+  ['a promise', async message => message],
+])('a stream whose `applyDelta` gives %s keeps what it had', async (_, applyDelta) => {
+  await using manager = createSessionManager({ applyDelta: applyDelta as (message: object) => object })
+  const session = await manager.create()
+  const writer = await session.stream({ content: 'kept' })
+  expect(() => writer.write('x')).toThrow('`applyDelta()` must be a plain object')
+  expect(await writer.complete()).toMatchObject({ content: 'kept', status: 'complete' })
+})
+
+it('a stream does not put text in the place of a number', async () => {
+  await using manager = createSessionManager<{ content: unknown }>()
+  const session = await manager.create()
+  const writer = await session.stream({ content: 5 })
+  expect(() => writer.write('x')).toThrow('`message.content` is no text')
+  expect(await writer.complete()).toMatchObject({ content: 5 })
+})

@@ -1,5 +1,6 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { type DeadlockError, isLockError, LockManager, Mutex, Semaphore } from './index.ts'
+import { Ticket } from './ticket.ts'
 
 let test = 0
 beforeEach(() => {
@@ -197,5 +198,44 @@ describe('a wait with an owner', () => {
     const links = await cycle((chain[0] as Mutex).acquire({ owner: owner(999) }))
 
     expect(links).toHaveLength(1000)
+  })
+
+  it('in a chain deeper than the stack leaves no wait behind that takes the lock for nobody', async () => {
+    const length = 30_000
+    const chain = Array.from({ length }, (_, i) => new Mutex({ name: `${i}` }))
+    const guards = await Promise.all(chain.map((mutex, i) => mutex.acquire({ owner: owner(i) })))
+    const waits = chain.slice(1).map((mutex, i) => mutex.acquire({ owner: owner(i) }))
+
+    waits.push((chain[0] as Mutex).acquire({ owner: owner(length - 1) }))
+    for (const guard of guards) guard.release()
+    for (const guard of await Promise.all(waits)) guard.release()
+
+    expect(chain.some(mutex => mutex.isLocked())).toBe(false)
+  })
+
+  it('costs no more the more wait, with priorities too: no waiter of a mutex is looked at', async () => {
+    const mutex = new Mutex()
+    const guard = await mutex.acquire({ owner: owner('holder') })
+    const walk = vi.spyOn(Ticket.prototype, 'ring')
+
+    const waits = [0, 2, 1, 0, 2].map((priority, i) => mutex.acquire({ owner: owner(i), priority }))
+
+    expect(walk).not.toHaveBeenCalled()
+    walk.mockRestore()
+    mutex.cancel()
+    await Promise.allSettled(waits)
+    guard.release()
+  })
+
+  it('is found for an owner that cannot even be named', async () => {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    const mutex = new Mutex({ name: 'a' })
+    const guard = await mutex.acquire({ owner: proxy })
+
+    await expect(mutex.acquire({ owner: proxy })).rejects.toThrow('object waits for a')
+    guard.release()
+
+    expect(mutex.isLocked()).toBe(false)
   })
 })

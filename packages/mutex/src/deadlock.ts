@@ -40,12 +40,18 @@ export function track(ticket: Ticket, on: boolean): void {
 export function findDeadlock(ticket: Ticket): Stuck {
   // Whoever these act for cannot go on either.
   const targets = lineage(ticket.owner)
-  // Nobody can wait for those who hold nothing, wait nowhere else and go last here.
+  // Nobody can wait for those who hold nothing, wait nowhere else and go last here. Where there is one permit, who goes
+  // behind waits for the very same ones.
   const idle = [...targets].every(owner => owners.get(owner)?.size === 1)
-  if (idle && ticket.queue.waiters.plain) return undefined
+  if (idle && (ticket.queue.waiters.plain || ticket.queue.capacity === 1)) return undefined
   const way = new Set<unknown>()
   const free = new Set<unknown>()
-  return examineWait(ticket)
+  try {
+    return examineWait(ticket)
+  } catch {
+    // Thousands of owners in one chain: deeper than the stack. The wait goes on as one without an owner does.
+    return undefined
+  }
 
   function examineWait(ticket: Ticket): Stuck {
     const { owner, queue } = ticket

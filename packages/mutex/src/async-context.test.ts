@@ -103,4 +103,19 @@ describe('the locks of async-context', () => {
     await expect((locks.request as (...args: unknown[]) => Promise<unknown>)('x')).rejects.toThrow(TypeError)
     await expect(locks.request('x', 'no object' as never, () => {})).rejects.toThrow(TypeError)
   })
+
+  it.each([null, 5, 'fast'])('refuse options that are no object but %s', async options => {
+    const bad = options as never
+    const error = new TypeError(`\`options\` must be an object, got ${options}`)
+
+    for (const call of [
+      new Mutex().acquire(bad),
+      new Mutex().runExclusive(() => 1, bad),
+      new Semaphore(1).run(() => 1, bad),
+      new ReadWriteLock().runWrite(() => 1, bad),
+      new KeyedMutex().runExclusive('a', () => 1, bad),
+    ])
+      await expect(call).rejects.toThrow(error)
+    await expect(new LockManager().request('x', null as never, () => 1)).resolves.toBe(1)
+  })
 })

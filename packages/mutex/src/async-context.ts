@@ -22,10 +22,9 @@ export function detached<T>(fn: () => T): T {
 }
 
 /** The same options, on behalf of the section that runs here. */
-function owned<Options extends { owner?: unknown }>(
-  lock: string,
-  options?: Options | null,
-): Options & { owner: unknown } {
+function owned<Options extends { owner?: unknown }>(lock: string, options?: Options): Options & { owner: unknown } {
+  // The class itself refuses what is no object.
+  if (options !== undefined && Object(options) !== options) return options as Options & { owner: unknown }
   return { ...options, owner: options?.owner ?? newSection(lock) } as Options & { owner: unknown }
 }
 
@@ -143,7 +142,7 @@ export class LockManager extends PlainLockManager {
   override request<T>(name: string, options: LockRequestOptions, callback: LockGrantedCallback<T>): Promise<Awaited<T>>
   override async request<T>(...args: unknown[]): Promise<Awaited<T>> {
     const { name, callback } = readRequest<T>(args)
-    const own = owned(name, args.length > 2 ? (args[1] as LockRequestOptions | null) : undefined)
+    const own = owned(name, args.length > 2 ? ((args[1] ?? {}) as LockRequestOptions) : undefined)
     return await super.request(name, own, lock => sections.run(own.owner, () => callback(lock)))
   }
 }

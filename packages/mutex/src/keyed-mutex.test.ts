@@ -212,3 +212,28 @@ describe('the timeoutMs of several keys', () => {
     expect(locks.size).toBe(0)
   })
 })
+
+describe('KeyedMutex keys', () => {
+  it.each([null, undefined])('that are %s instead of an iterable run no section without a lock', async keys => {
+    const locks = new KeyedMutex()
+    const section = vi.fn()
+
+    await expect(locks.runExclusiveAll(keys as never, section)).rejects.toThrow(TypeError)
+    await expect(locks.acquireAll(keys as never)).rejects.toThrow(TypeError)
+    expect(section).not.toHaveBeenCalled()
+  })
+
+  it('whose name cannot be read are locked all the same, and leave nothing', async () => {
+    const locks = new KeyedMutex()
+    const nameless = {
+      get name() {
+        throw new Error('no name')
+      },
+    }
+    const guard = await locks.acquireAll(['a', nameless])
+
+    expect(locks.isLocked(nameless)).toBe(true)
+    guard.release()
+    expect(locks.size).toBe(0)
+  })
+})

@@ -114,7 +114,7 @@ export class KeyedMutex<Key = unknown> {
   #take(keys: Iterable<Key>, options: AcquireOptions = {}): Guard | Promise<Guard> {
     checkAcquireOptions(options)
     options.signal?.throwIfAborted()
-    const entries = [...new Set(keys)].map(key => this.#use(key)).sort((a, b) => a.index - b.index)
+    const entries = [...new Set([...keys])].map(key => this.#use(key)).sort((a, b) => a.index - b.index)
     const leave = () => {
       for (const entry of entries) this.#leave(entry)
     }

@@ -202,6 +202,10 @@ describe('Mutex options', () => {
     expect(() => new Mutex({ maxPending: 1.5 })).toThrow(RangeError)
     expect(() => new Mutex({ maxPending: Number.NaN })).toThrow(RangeError)
     expect(() => new Mutex({ maxPending: '1' as never })).toThrow(TypeError)
+    // A time-out's message would throw out of its timer, and the wait never end.
+    expect(() => new Mutex({ name: Symbol('door') as never })).toThrow(
+      new TypeError('`name` must be a string, got Symbol(door)'),
+    )
 
     const mutex = new Mutex()
     await expect(mutex.acquire({ timeoutMs: -5 })).rejects.toThrow(

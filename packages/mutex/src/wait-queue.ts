@@ -4,6 +4,7 @@ import {
   checkNumber,
   checkObject,
   type LockOptions,
+  refuse,
 } from './acquire-options.ts'
 import { arrivalTime } from './arrival-time.ts'
 import { findDeadlock, track } from './deadlock.ts'
@@ -42,7 +43,9 @@ export class WaitQueue {
   constructor(kind: string, capacity: number, options: LockOptions = {}) {
     checkObject('options', options)
     const { name = kind, maxPending = Infinity } = options
-    checkNumber('maxPending', maxPending, maxPending >= 0 && Math.trunc(maxPending) === maxPending, 'an integer >= 0')
+    if (typeof name !== 'string') refuse('name', name, 'a string')
+    // `Infinity % 1` is NaN, which is no remainder either.
+    checkNumber('maxPending', maxPending, maxPending >= 0 && !(maxPending % 1), 'an integer >= 0')
     this.name = name
     this.maxPending = maxPending
     this.capacity = capacity

@@ -169,12 +169,13 @@ class IndexedDBStore implements SessionStore {
   }
 
   watch(listener: (notice: StoreNotice) => void): () => void {
-    this.#open()
+    if (!this.#channel) this.#listen()
     this.#listeners.add(listener)
     return () => void this.#listeners.delete(listener)
   }
 
   async close(): Promise<void> {
+    globalThis.removeEventListener?.('pagehide', this.#rest)
     this.#channel?.close()
     this.#listeners.clear()
     this.#connection.close()
@@ -224,16 +225,30 @@ class IndexedDBStore implements SessionStore {
 
   #notify(notice: StoreNotice): void {
     for (const listener of this.#listeners) listener(notice)
-    this.#open()?.postMessage(notice)
+    const channel = this.#channel ?? this.#newChannel()
+    channel?.postMessage(notice)
+    if (channel !== this.#channel) channel?.close()
   }
 
-  #open(): BroadcastChannel | undefined {
-    if (this.#channel || !('BroadcastChannel' in globalThis)) return this.#channel
-    this.#channel = new BroadcastChannel(`@x/session-manager:${this.name}`)
-    this.#channel.onmessage = ({ data }) => {
-      for (const listener of this.#listeners) listener(data)
+  /** Hears of other tabs, but while the page is in the back-forward cache: a message would throw it out of there. */
+  #listen(): void {
+    this.#channel ??= this.#newChannel()
+    if (this.#channel) {
+      this.#channel.onmessage = ({ data }) => {
+        for (const listener of this.#listeners) listener(data)
+      }
     }
-    return this.#channel
+    globalThis.addEventListener?.('pagehide', this.#rest, { once: true })
+  }
+
+  readonly #rest = (): void => {
+    this.#channel?.close()
+    this.#channel = undefined
+    globalThis.addEventListener('pageshow', () => this.#listeners.size > 0 && this.#listen(), { once: true })
+  }
+
+  #newChannel(): BroadcastChannel | undefined {
+    return 'BroadcastChannel' in globalThis ? new BroadcastChannel(`@x/session-manager:${this.name}`) : undefined
   }
 }
 

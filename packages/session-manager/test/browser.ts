@@ -31,13 +31,18 @@ export interface Browser extends AsyncDisposable {
   restart(): Promise<void>
 }
 
+export interface BrowserOptions {
+  /** With the back-forward cache, which the driver turns off. */
+  readonly keepsPages?: boolean
+}
+
 /** `entry` is the source of the module that each page runs, with imports relative to `src`. */
-export async function openBrowser(entry: string): Promise<Browser> {
+export async function openBrowser(entry: string, options: BrowserOptions = {}): Promise<Browser> {
   const script = await bundle(entry)
   const server = await serve(script)
   const profile = mkdtempSync(join(tmpdir(), 'session-manager-'))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
-  let context = await launch(profile)
+  let context = await launch(profile, options)
   return {
     get context() {
       return context
@@ -52,7 +57,7 @@ export async function openBrowser(entry: string): Promise<Browser> {
     },
     async restart() {
       await context.close().catch(() => {})
-      context = await launch(profile)
+      context = await launch(profile, options)
     },
     async [Symbol.asyncDispose]() {
       await context.close().catch(() => {})
@@ -63,9 +68,15 @@ export async function openBrowser(entry: string): Promise<Browser> {
   }
 }
 
-function launch(profile: string): Promise<BrowserContext> {
+function launch(profile: string, { keepsPages }: BrowserOptions): Promise<BrowserContext> {
   if (!chromiumPath) throw new Error('REQUIRE_CHROMIUM is set and CHROMIUM_PATH names none')
-  return chromium.launchPersistentContext(profile, { executablePath: chromiumPath, headless: true, args: ARGS })
+  const ignoreDefaultArgs = keepsPages ? ['--disable-back-forward-cache'] : []
+  return chromium.launchPersistentContext(profile, {
+    executablePath: chromiumPath,
+    headless: true,
+    args: ARGS,
+    ignoreDefaultArgs,
+  })
 }
 
 async function bundle(entry: string): Promise<string> {

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { type Browser, openBrowser } from './browser.ts'
+import { type Browser, type BrowserOptions, openBrowser } from './browser.ts'
 
 /** What the page offers to tests: a manager on IndexedDB, and time that may run faster. */
 const ENTRY = `
@@ -29,8 +29,8 @@ globalThis.user = content => ({ role: 'user', content })
 `
 
 /** A browser whose pages have \`begin\`, \`session\` and the rest as globals. */
-export function openChat(): Promise<Browser> {
-  return openBrowser(ENTRY)
+export function openChat(options?: BrowserOptions): Promise<Browser> {
+  return openBrowser(ENTRY, options)
 }
 
 /** A page that has opened the session, or made it. */

@@ -20,6 +20,8 @@ export class CommitQueue {
   readonly #mutex = new Mutex()
   /** On its way. After a failure its outcome is unknown: nothing else happens until the store has answered it. */
   #batch: Batch | undefined
+  /** The batch may be in the store already. */
+  #isUnsure = false
   #maxBatch = Number.POSITIVE_INFINITY
   #conflicts = 0
   #commits = 0 // That this manager has stored.
@@ -187,7 +189,10 @@ export class CommitQueue {
       await this.#stored(batch, answer)
       events.emit('commit-stored', { id, version, operationId, changes, durationMs: clock.now() - startedAt })
     } catch (error) {
-      if (!isRefusal(error)) throw error
+      if (!isRefusal(error)) {
+        this.#isUnsure = true
+        throw error
+      }
       this.#refused(batch, error)
     }
   }
@@ -195,6 +200,8 @@ export class CommitQueue {
   async #stored(batch: Batch, { version, isRepeat, updatedAt = Date.now() }: CommitAnswer): Promise<void> {
     const before = this.#session.confirmed.version
     const isForeign = batch.isNamed && isRepeat !== false
+    const isUnsure = this.#isUnsure
+    this.#isUnsure = false
     this.#batch = undefined
     this.#failing = false
     this.#conflicts = 0
@@ -208,7 +215,7 @@ export class CommitQueue {
       return
     }
     // The store may know the operation from earlier: what it made of it is in the store, not in `changes`.
-    const resolve = this.#session.take(batch)
+    const resolve = this.#session.take(batch, isRepeat && !isUnsure)
     this.#follower.isStale = true
     await this.#follow().finally(resolve)
   }
@@ -216,6 +223,7 @@ export class CommitQueue {
   #refused(batch: Batch, error: Refusal): void {
     const session = this.#session
     this.#batch = undefined
+    this.#isUnsure = false
     this.#failing = false
     if (error.code === 'SESSION_BUSY') batch.fence?.onRefused()
     if (error.code === 'VERSION_CONFLICT' && session.confirmed.version > 0) {

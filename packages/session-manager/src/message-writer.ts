@@ -8,7 +8,7 @@ import { ignore } from './ignore.ts'
 import { appendChanges } from './message-changes.ts'
 import type { Fence, LiveMessage } from './optimistic-session.ts'
 import { checkObject, prepareMessage } from './prepare-message.ts'
-import { appendText } from './session-record.ts'
+import { appendText, type SessionRecord } from './session-record.ts'
 import type { SessionState } from './session-state.ts'
 import type { Change, MessageStatus, StoredMessage } from './session-store.ts'
 
@@ -64,6 +64,8 @@ export class Writer implements MessageWriter, LiveMessage {
   #timer: unknown
   /** Why nothing more can be written. */
   #failure: unknown
+  /** Somebody else is writing the message, by the same operation: nothing of this goes into it. */
+  #isForeign = false
   #end: Promise<StoredMessage> | undefined
 
   constructor(
@@ -135,7 +137,7 @@ export class Writer implements MessageWriter, LiveMessage {
     this.#isDirty = false
     this.#unsaved = ''
     this.#state
-      .write({ make: base => (base.message(messageId) ? [change] : []), fence: this.fence })
+      .write({ make: base => (this.#isIn(base) ? [change] : []), fence: this.fence })
       .catch(error => this.#lose(error))
   }
 
@@ -186,6 +188,7 @@ export class Writer implements MessageWriter, LiveMessage {
         },
         operationId,
         fence: this.fence,
+        onRepeat: before ? undefined : () => this.#lose(isTaken(), true),
       })
       .catch(error => this.#lose(error))
     return streaming
@@ -201,6 +204,11 @@ export class Writer implements MessageWriter, LiveMessage {
       void lock.then(held => held?.release())
       release()
     }
+  }
+
+  #isIn(base: SessionRecord): boolean {
+    if (this.#isForeign) throw this.#failure
+    return base.message(this.messageId) !== undefined
   }
 
   #check(): void {
@@ -224,7 +232,8 @@ export class Writer implements MessageWriter, LiveMessage {
   }
 
   /** What it has written can never be stored, as after a deletion or the loss of its turn. */
-  #lose(error: unknown): void {
+  #lose(error: unknown, isForeign = this.#isForeign): void {
+    this.#isForeign = isForeign
     this.#failure ??= error
     this.#state.around.clock.clearTimeout(this.#timer)
     this.#state.writers.delete(this)
@@ -247,7 +256,7 @@ export class Writer implements MessageWriter, LiveMessage {
     try {
       await this.#state.write({
         make: base => {
-          const before = base.message(messageId)
+          const before = this.#isIn(base) && base.message(messageId)
           if (!before) throw new ValidationError('message', `was removed: ${messageId}`)
           // With what others have made of it.
           this.#message = freezeCopy({ ...before, status }, 'message')

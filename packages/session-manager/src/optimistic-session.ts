@@ -29,6 +29,8 @@ export interface Write {
   readonly once?: boolean
   /** Appends messages whatever else there is: a store need not refuse it because others have written. */
   readonly onLatest?: boolean
+  /** Called when the store has had the operation from somebody else. */
+  readonly onRepeat?: (() => void) | undefined
   /** Allowed on a session that is deleted, or of another schema version. */
   readonly afterDelete?: boolean
 }
@@ -153,8 +155,9 @@ export class OptimisticSession {
   }
 
   /** The batch is no longer pending; the returned function tells those who wait that it is stored. */
-  take(batch: Batch): () => void {
+  take(batch: Batch, isForeign = false): () => void {
     const writes = this.#pending.splice(0, batch.writes)
+    if (isForeign) for (const write of writes) write.onRepeat?.()
     return () => {
       for (const write of writes) write.resolve(true)
     }

@@ -32,3 +32,17 @@ it('refuses to stream an operation twice at the same time', async () => {
   await expect(session.stream(init, { operationId: 'reply-1' })).rejects.toMatchObject({ code: 'VALIDATION' })
   expect(writer.messageId).toBe('reply-1:0')
 })
+
+it('does not double the text when two tabs begin the same operation at once', async () => {
+  const store = faultyStore()
+  await using a = createSessionManager<ChatMessage>({ store })
+  await using b = createSessionManager<ChatMessage>({ store })
+  const one = await a.create()
+  const two = await b.open(one.id)
+
+  const [first, second] = await Promise.allSettled([ask(one, 'text'), ask(two, 'text')])
+
+  const [message] = (await store.load(one.id))?.messages ?? []
+  expect(message).toMatchObject({ content: 'text', status: 'complete' })
+  expect([first.status, second.status].sort()).toEqual(['fulfilled', 'rejected'])
+})

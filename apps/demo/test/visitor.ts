@@ -81,15 +81,15 @@ export class Visitor implements AsyncDisposable {
     return Object.fromEntries(pairs)
   }
 
-  /** Waits until `messages` messages were sent, nobody works on a reply, and the strip has seen it like that. */
-  async settled(messages: number, timeout = 30_000): Promise<Tally> {
+  /** Waits until `messages` messages, or any number, were sent, nobody works on a reply, and the strip has seen it like that. */
+  async settled(messages?: number, timeout = 30_000): Promise<Tally> {
     const quiet = await this.#whenQuiet({ messages, comparisons: 0, timeout })
     // The comparison that is shown may have begun before; the one after the next has not.
     await this.#whenQuiet({ messages, comparisons: quiet + 2, timeout })
     return await this.counts()
   }
 
-  async #whenQuiet(wanted: { messages: number; comparisons: number; timeout: number }): Promise<number> {
+  async #whenQuiet(wanted: { messages: number | undefined; comparisons: number; timeout: number }): Promise<number> {
     const handle = await this.page.waitForFunction(
       ({ messages, comparisons }) => {
         const numberIn = (selector: string): number =>
@@ -98,7 +98,7 @@ export class Visitor implements AsyncDisposable {
         const busy = document.querySelector('.busy, [aria-busy="true"]')
         const underWay = document.querySelector('.count[data-name="underWay"] dd')?.textContent
         const sent = numberIn('.count[data-name="sent"] dd')
-        return !busy && underWay === '0' && sent === messages && compared >= comparisons && compared
+        return !busy && underWay === '0' && sent === (messages ?? sent) && compared >= comparisons && compared
       },
       wanted,
       { timeout: wanted.timeout, polling: 50 },

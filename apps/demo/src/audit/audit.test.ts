@@ -47,6 +47,12 @@ describe('audit of tokens', () => {
     expect(tokensOf({ a: [reply([11, 12, 14])] })).toMatchObject({ stored: 3, lost: 2, underWay: 0 })
   })
 
+  it('does not wait for ever for words that were said after a stop before the first one', () => {
+    const question: Stored = { id: 'q1', role: 'user', content: 'count to 5' }
+    expect(tokensOf({ a: [question] })).toMatchObject({ sent: 5, underWay: 5 })
+    expect(tokensOf({ a: [{ ...question, stopped: true }] })).toMatchObject({ sent: 0, underWay: 0 })
+  })
+
   it('lets the end of a reply be under way until it is complete, a hole in it not', () => {
     expect(tokensOf({ a: [reply([11, 13], { status: 'streaming' })] })).toMatchObject({
       stored: 2,

@@ -87,7 +87,10 @@ function expectedTokens(chats: readonly StoredChat[], { entries }: Evidence['led
   const stored = new Map(chats.map(chat => [chat.id, chat.messages]))
   return new Map(
     entries.flatMap(({ chat, message, firstNumber, words }) => {
-      const reply = stored.get(chat)?.find(({ replyTo }) => replyTo === message)
+      const messages = stored.get(chat) ?? []
+      const reply = messages.find(({ replyTo }) => replyTo === message)
+      // Stopped before its first word came: a request that was already on its way may have made the bot speak all the same.
+      if (!reply && messages.some(({ id, stopped }) => id === message && stopped)) return []
       // Until its reply is complete, the tokens behind the last one stored may still come; a hole before it may not.
       const end = firstNumber + words.length
       const own = parseNumbered(reply?.content ?? '').filter(({ number }) => number >= firstNumber && number < end)

@@ -83,7 +83,7 @@ export class Chats {
     stored
       .then(
         () => this.#witness.acknowledged(sent),
-        () => {}, // Never stored, and not said to be: the message is gone from the page as well.
+        () => this.#witness.withdrawn(sent.id), // Never stored, and not said to be: gone from the page as well.
       )
       .finally(() => this.#unsaved(question.id, false))
     void this.#answers.answer(session, question)

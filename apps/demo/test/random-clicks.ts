@@ -35,7 +35,7 @@ export async function clickSomething(tab: Visitor, random: Random): Promise<void
   }
 }
 
-export function oneOf<T>(things: readonly T[], random: Random): T {
+function oneOf<T>(things: readonly T[], random: Random): T {
   return things[Math.floor(random() * things.length)] as T
 }
 

@@ -44,7 +44,7 @@ async function filesBelow(folder: string): Promise<string[]> {
   return entries
     .filter(entry => entry.isFile())
     .map(({ parentPath, name }) => relative(folder, join(parentPath, name)).replaceAll(sep, '/'))
-    .toSorted()
+    .sort()
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildStatic(join(root, 'dist-static'))

@@ -37,9 +37,12 @@ export function createFetch(options: CallOptions = {}): RetryFetch {
   const origins: Origins = new Map()
 
   return async (input, init) => {
-    const { retry, ...rest } = merge<RetryRequestInit>({}, init)
+    const rest = merge<RetryRequestInit>({}, init)
+    const { retry } = rest
+    if (retry === undefined) return fetchCall(input, rest, defaults, origins)
+    delete rest.retry
     const own = retry === false ? { maxRetries: 0 } : retry
-    if (own !== undefined) checkOptions(own, 'retry')
+    checkOptions(own, 'retry')
     return fetchCall(input, rest, merge(defaults, own), origins)
   }
 }

@@ -53,7 +53,7 @@ export async function fetchCall(
     const { error, errorClass } = decision
     // The breaker has let nothing through.
     const isRefused = errorClass === 'circuit_open'
-    if (!replay.isReplayable || !(isSafe || headers || isRefused || wasNeverSent(error, described))) return false
+    if (!replay.isReplayable() || !(isSafe || headers || isRefused || wasNeverSent(error, described))) return false
     if (options.shouldRetry) return options.shouldRetry(decision)
     if (failed && error === failed) return isRetryableResponse(failed.response, options.retryOnStatus)
     return isRetryable(error) || (isRefused && !!options.perOrigin)

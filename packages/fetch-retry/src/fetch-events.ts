@@ -144,7 +144,7 @@ export async function* fetchEvents(
       // A proper end is no failure, and yet many clients may see it at once.
       if (!broken) await delay(reconnectMs * (1 + (options.random ?? Math.random)() / 4), { signal })
       const mayResume = isSafe || (keyed !== undefined && (!hasDelivered || lastEventId !== ''))
-      if (broken && !(mayResume && replay.isReplayable && idleBreaks <= maxRetries)) throw broken.error
+      if (broken && !(mayResume && replay.isReplayable() && idleBreaks <= maxRetries)) throw broken.error
     }
   } finally {
     replay.end()

@@ -9,7 +9,7 @@ import { readUpTo } from './read-up-to.ts'
  * Not to be waited for: `cancel()` of a body that was cloned settles only with its twin.
  */
 export function releaseResponse(response: Response | undefined): void {
-  if (!response?.body || response.body.locked) return
+  if (response?.body?.locked !== false) return
   const reader = response.body.getReader()
   withTimeout(() => readUpTo(16_384, reader), 50)
     .catch(() => reader.cancel())

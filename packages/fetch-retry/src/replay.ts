@@ -8,7 +8,7 @@ const MUTABLE = /(FormData|URLSearchParams|[^d]ArrayBuffer|DataView|.Array)\]$/
 /** What to hand to `fetch`, once per attempt. */
 export interface Replay {
   /** Whether another attempt would send the same bytes; final once `next()` has resolved. */
-  readonly isReplayable: boolean
+  isReplayable(): boolean
   next(): Promise<[input: FetchInput, init: RequestInit]>
   /** Lets go of what was kept for attempts that will not come. */
   end(): void
@@ -26,29 +26,29 @@ export function createReplay(input: FetchInput, init: RequestInit, options: Fetc
   const { body: makeBody, bufferBody } = options
   const { body, headers = (input as Partial<Request>).headers } = init
   const cloned = !makeBody && !body && (input as Partial<Request>).body ? (input as Request) : undefined
-  const tag = Object.prototype.toString.call(body)
+  const tag = body ? Object.prototype.toString.call(body) : ''
   // Whatever else there is may give other bytes, or none, the second time: streams and iterables.
   let isReplayable = !body || Boolean(makeBody) || MUTABLE.test(tag) || IMMUTABLE.test(tag)
   let kept: Promise<RequestInit> | undefined
 
   async function keep(): Promise<RequestInit> {
-    if (body && MUTABLE.test(tag)) return encode(body, headers)
+    if (MUTABLE.test(tag)) return encode(body as FetchBody, headers)
     if (!body || isReplayable || !bufferBody) return {}
-    const [read, unread] = streamOf(body, init.signal).tee()
+    const stream = new Response(body).body as ReadableStream<Uint8Array<ArrayBuffer>>
+    // Through something that ends when the caller aborts.
+    const [read, unread] = stream.pipeThrough(new TransformStream(), init.signal ? { signal: init.signal } : {}).tee()
     const chunks = await readUpTo(bufferBody, read.getReader())
     isReplayable = chunks !== undefined
     return { body: chunks ? new Blob(chunks) : unread }
   }
 
   return {
-    get isReplayable() {
-      return isReplayable
-    },
+    isReplayable: () => isReplayable,
     async next() {
       // Streams want to be told that they are sent before the answer comes, and others do not mind.
       if (makeBody) return [input, { ...init, body: makeBody(), duplex: 'half' } as RequestInit]
       // The first attempt comes within the call, before the owner of the body can change it.
-      kept ??= keep()
+      if (body) kept ??= keep()
       return [cloned?.clone() ?? input, { ...init, ...(await kept) }]
     },
     end() {
@@ -56,12 +56,6 @@ export function createReplay(input: FetchInput, init: RequestInit, options: Fetc
       cloned?.body?.cancel().catch(() => {})
     },
   }
-}
-
-/** As a stream that is cancelled when the caller aborts. */
-function streamOf(body: FetchBody, signal: RequestInit['signal']): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const stream = new Response(body).body as ReadableStream<Uint8Array<ArrayBuffer>>
-  return stream.pipeThrough(new TransformStream(), signal ? { signal } : {})
 }
 
 async function encode(body: FetchBody, given: RequestInit['headers']): Promise<RequestInit> {

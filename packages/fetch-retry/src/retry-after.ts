@@ -9,18 +9,14 @@ import { delayFromError, parseHttpDate, parseRetryAfter } from '@x/retry'
  * nothing.
  */
 export function readRetryAfter(headers: Headers): number | undefined {
+  // draft-ietf-httpapi-ratelimit-headers-10: `"policy";r=<remaining>;t=<seconds to the reset>, ...`
+  const exhausted = (headers.get('ratelimit') ?? '').matchAll(/;(?=[^,]*\br=0\b)[^,]*\bt=(\d+)/g)
   return (
     delayFromError({ headers }) ??
-    fromRateLimit(headers) ??
+    parseRetryAfter(Array.from(exhausted, match => match[1]).join(), 0) ??
     fromReset(headers, 'ratelimit') ??
     fromReset(headers, 'x-ratelimit')
   )
-}
-
-/** draft-ietf-httpapi-ratelimit-headers-10: `"policy";r=<remaining>;t=<seconds to the reset>, ...` */
-function fromRateLimit(headers: Headers): number | undefined {
-  const exhausted = (headers.get('ratelimit') ?? '').matchAll(/;(?=[^,]*\br=0\b)[^,]*\bt=(\d+)/g)
-  return parseRetryAfter(Array.from(exhausted, match => match[1]).join(), 0)
 }
 
 function fromReset(headers: Headers, prefix: string): number | undefined {

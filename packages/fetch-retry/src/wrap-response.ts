@@ -29,6 +29,8 @@ interface Source {
   end(reason?: unknown): void
 }
 
+// The constructor takes half of them, and refuses a status that a server may answer with.
+const COPIED = ['url', 'redirected', 'type', 'status', 'statusText', 'ok'] as const
 const READERS = ['arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text'] as const
 
 /** A response like another one, with a body from elsewhere, which is read no faster than somebody reads it. */
@@ -54,13 +56,10 @@ export function withBody(original: Response, { pull, end }: Source): Response {
   )
 
   function resemble(response: Response): Response {
-    // A server may answer with a status that the constructor refuses.
-    const { url, redirected, type, status, statusText, ok } = original
-    const clone = () => resemble(Response.prototype.clone.call(response))
-    const own: Record<string, unknown> = { url, redirected, type, status, statusText, ok, clone }
-    for (const name of READERS) own[name] = () => Response.prototype[name].call(response).catch(fail)
-    for (const name in own) Object.defineProperty(response, name, { value: own[name] })
-    return response
+    const own: PropertyDescriptorMap = { clone: { value: () => resemble(Response.prototype.clone.call(response)) } }
+    for (const name of COPIED) own[name] = { value: original[name] }
+    for (const name of READERS) own[name] = { value: () => Response.prototype[name].call(response).catch(fail) }
+    return Object.defineProperties(response, own)
   }
 
   /** Chromium reports the failure of a body that is not its own as another one. */

@@ -59,7 +59,9 @@ describe(`${REQUESTS} requests with random faults (SEED=${SEED})`, () => {
         if (index === REQUESTS / 2) heapAtHalf = heapUsed()
       }
     }
+    const timersBefore = timers()
     await Promise.all(Array.from({ length: CONCURRENCY }, worker))
+    await vi.waitFor(() => expect(timers()).toBeLessThanOrEqual(timersBefore))
 
     const received: ReceivedRequest[][] = Array.from({ length: REQUESTS }, () => [])
     for (const sent of server.requests) received[Number(sent.path.slice(1))]?.push(sent)
@@ -72,6 +74,11 @@ describe(`${REQUESTS} requests with random faults (SEED=${SEED})`, () => {
     expect(heapUsed() - heapAtHalf).toBeLessThan(2_000_000 + 3000 * (REQUESTS / 2))
   })
 })
+
+/** Those that would keep the process. */
+function timers(): number {
+  return process.getActiveResourcesInfo().filter(kind => kind === 'Timeout').length
+}
 
 function heapUsed(): number {
   setFlagsFromString('--expose-gc')

@@ -75,6 +75,14 @@ describe('a closed breaker', () => {
     expect(breaker.state).toBe('open')
   })
 
+  it.each([new TypeError('bug'), { status: 429 }, new CircuitOpenError(5)])('takes for nothing: %o', async error => {
+    const breaker = circuitBreaker()
+    await fail(breaker, 2)
+    await fail(breaker, 1, error)
+    await fail(breaker, 1)
+    expect(breaker.state).toBe('open')
+  })
+
   it('may be told what a failure is', async () => {
     const breaker = circuitBreaker({ isFailure: errorClass => errorClass === 'rate_limit' })
     await fail(breaker, 3)

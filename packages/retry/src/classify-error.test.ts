@@ -36,6 +36,8 @@ const table: readonly [ErrorClass, unknown][] = [
   ['client_error', withCode('CERT_HAS_EXPIRED')],
   ['client_error', withCode('DEPTH_ZERO_SELF_SIGNED_CERT')],
   ['client_error', withCode('ERR_TLS_CERT_ALTNAME_INVALID')],
+  ['client_error', withCode('ERR_TLS_DH_PARAM_SIZE')],
+  ['client_error', withCode('ERR_SSL_WRONG_VERSION_NUMBER')],
   ['client_error', withCode('UNABLE_TO_VERIFY_LEAF_SIGNATURE')],
 
   ['server_error', { status: 503 }],
@@ -62,11 +64,13 @@ const table: readonly [ErrorClass, unknown][] = [
   ['transient', new TypeError('Error in input stream')],
   ['transient', new TypeError('Load failed')], // Safari
   ['transient', new TypeError('The network connection was lost.')],
+  ['transient', new TypeError('The Internet connection appears to be offline.')],
   ['transient', fetchFailed()], // undici
   ['transient', fetchFailed(withCode('ECONNREFUSED'))],
   ['transient', fetchFailed(withCode('UND_ERR_SOCKET'))],
   ['transient', fetchFailed(withCode('HPE_INVALID_CONSTANT'))],
   ['transient', new TypeError('terminated', { cause: withCode('UND_ERR_SOCKET') })],
+  ['transient', new TypeError('terminated')],
   ['timeout', fetchFailed(withCode('UND_ERR_CONNECT_TIMEOUT'))],
   ['client_error', fetchFailed(withCode('ENOTFOUND'))],
   ['programmer', fetchFailed(new Error('unknown scheme'))],
@@ -78,9 +82,12 @@ const table: readonly [ErrorClass, unknown][] = [
   ['programmer', new TypeError("Url scheme 'foo' not supported")],
   ['transient', Object.assign(new TypeError('ECONNREFUSED: Unable to connect.'), { code: 'ECONNREFUSED' })], // Bun
   ['transient', new Error('Network connection lost.')], // Cloudflare Workers
+  ['transient', new TypeError('Network request failed')], // React Native
+  ['transient', new TypeError(' A network error occurred.')],
 
   ['programmer', new TypeError('x is not a function')],
   ['programmer', new TypeError('Failed to fetch the user from the list')],
+  ['programmer', new TypeError('The view for Load failed')],
   ['programmer', new ReferenceError('x is not defined')],
   ['programmer', new SyntaxError('Unexpected token')],
   ['programmer', new RangeError('Invalid array length')],

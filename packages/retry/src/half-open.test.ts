@@ -39,6 +39,25 @@ describe('a half-open breaker', () => {
     expect(breaker.state).toBe('closed')
   })
 
+  it('lets no other call through in the place of a probe that has succeeded', async () => {
+    const breaker = await halfOpen({ probes: 2 })
+    const slow = breaker.execute(() => new Promise(resolve => setTimeout(resolve, 50)))
+    await succeed(breaker, 1)
+    await expect(breaker.execute(fine)).rejects.toBeInstanceOf(CircuitOpenError)
+    await vi.runAllTimersAsync()
+    await slow
+    expect(breaker.state).toBe('closed')
+  })
+
+  it('takes the time-out by which the caller aborts a probe for no failure', async () => {
+    const breaker = await halfOpen()
+    const controller = new AbortController()
+    const call = breaker.execute(() => new Promise(() => {}), { signal: controller.signal }).catch(error => error)
+    controller.abort(new DOMException('x', 'TimeoutError'))
+    await call
+    expect(breaker.state).toBe('half-open')
+  })
+
   it('opens again when a probe fails', async () => {
     const breaker = await halfOpen()
     await fail(breaker, 1)

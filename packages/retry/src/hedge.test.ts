@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { delay, hedge, retryBudget } from './index.ts'
+import { type Clock, delay, hedge, retryBudget, systemClock } from './index.ts'
 
 const unhandled = vi.fn()
 
@@ -98,6 +98,39 @@ describe('hedge', () => {
     expect(getEventListeners(signal, 'abort')).toEqual([])
     await expect(hedge().execute(fn, { signal })).rejects.toBe('enough')
     expect(fn).toHaveBeenCalledTimes(2)
+  })
+
+  it('calls nothing and leaves no timer when its clock aborts', async () => {
+    const controller = new AbortController()
+    const { signal } = controller
+    const clock: Clock = {
+      ...systemClock,
+      setTimeout(callback, ms) {
+        controller.abort('enough')
+        return systemClock.setTimeout(callback, ms)
+      },
+    }
+    const fn = vi.fn()
+
+    await expect(hedge({ clock }).execute(fn, { signal })).rejects.toBe('enough')
+    expect(fn).not.toHaveBeenCalled()
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('refunds one success, though both calls succeed', async () => {
+    const budget = retryBudget()
+    await run(hedge({ delayMs: 100, budget }).execute(() => delay(150)))
+    expect(budget.tokens).toBe(61)
+  })
+
+  it('starts the second call though onHedge throws', async () => {
+    const { fn } = calls(1000, 50)
+    const onHookError = vi.fn()
+    const onHedge = () => {
+      throw new Error('hook')
+    }
+    expect(await run(hedge({ delayMs: 100, onHedge, onHookError }).execute(fn))).toBe(2)
+    expect(onHookError).toHaveBeenCalledOnce()
   })
 
   it('takes a function that throws within the call', async () => {

@@ -199,6 +199,17 @@ describe('withFallback', () => {
     expect(second).not.toHaveBeenCalled()
   })
 
+  it('goes on though onFallback throws, and ends with the own error when shouldFallback does', async () => {
+    const onHookError = vi.fn()
+    const broken = () => {
+      throw new Error('hook')
+    }
+
+    expect(await run(withFallback([fails, () => 2], { onFallback: broken, onHookError }))).toMatchObject({ result: 2 })
+    expect(await run(withFallback([fails, () => 2], { shouldFallback: broken, onHookError }))).toBe(down)
+    expect(onHookError).toHaveBeenCalledTimes(2)
+  })
+
   it('ends with the reason of the caller, in flight and between', async () => {
     const controller = new AbortController()
     const { signal } = controller

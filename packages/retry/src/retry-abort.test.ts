@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type Clock, delay, getRetryContext, type RetryOptions, retry, systemClock } from './index.ts'
+import { type Clock, delay, getRetryContext, type RetryOptions, retry, retryBudget, systemClock } from './index.ts'
 
 const down = async (): Promise<never> => {
   throw new Error('down')
@@ -117,6 +117,16 @@ describe('the abort of the caller', () => {
     } else await expectAbort(fn, options(abort))
 
     expect(fn).toHaveBeenCalledOnce()
+  })
+
+  it('inside shouldRetry: no retry is told of or paid for', async () => {
+    const budget = retryBudget()
+    const onRetry = vi.fn()
+    await expectAbort(down, { budget, onRetry, shouldRetry: () => after(() => controller.abort(reason), true) })
+    await vi.advanceTimersByTimeAsync(60_000)
+
+    expect(onRetry).not.toHaveBeenCalled()
+    expect(budget.tokens).toBe(70)
   })
 
   it.each(['now', 'setTimeout'] as const)('inside any call of clock.%s', async method => {

@@ -54,6 +54,7 @@ describe('delayFromError', () => {
     ['plain headers of any case', { response: { headers: { 'Retry-After': '7' } } }, 7000],
     ['retry-after-ms before Retry-After', { headers: { 'retry-after-ms': '70', 'retry-after': '7' } }, 70],
     ['junk in retry-after-ms', { headers: { 'retry-after-ms': 'x', 'retry-after': '7' } }, 7000],
+    ['hexadecimal in retry-after-ms', { headers: { 'retry-after-ms': '0x10', 'retry-after': '7' } }, 7000],
     ['a cause', new Error('wrapped', { cause: { retryAfterMs: 7 } }), 7],
     [
       'a date, by the date of the response',

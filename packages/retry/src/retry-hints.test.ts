@@ -31,6 +31,11 @@ describe('a hint from the error', () => {
     ])
   })
 
+  it('is spread upwards, so that clients with the same hint do not come together', async () => {
+    const options: RetryOptions = { maxRetries: 1, random: () => 0.5 }
+    expect(await times({ status: 429, retryAfterMs: 5000 }, options)).toEqual([0, 5250])
+  })
+
   it('counts only when it is later than the own delay', async () => {
     expect(await times({ status: 429, retryAfterMs: 10 }, { ...exact, maxRetries: 2 })).toEqual([0, 100, 300])
   })

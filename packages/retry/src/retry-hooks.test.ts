@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type RetryFunction, type RetryOptions, retry } from './index.ts'
+import { circuitBreaker, DeadlineError, type RetryFunction, type RetryOptions, retry } from './index.ts'
 
 const exact: RetryOptions = { baseDelayMs: 100, jitter: 'none' }
 const down = new Error('down')
@@ -71,6 +71,23 @@ describe('hooks', () => {
       expect(onHookError).toHaveBeenCalledWith(bug)
     },
   )
+
+  it('onGiveUp that throws at the deadline is reported, and is no uncaught exception', async () => {
+    const onHookError = vi.fn()
+    const result = await run(() => new Promise(() => {}), { deadlineMs: 100, onGiveUp: broken, onHookError })
+
+    expect(result).toBeInstanceOf(DeadlineError)
+    expect(onHookError).toHaveBeenCalledExactlyOnceWith(bug)
+  })
+
+  it('isFailure of a breaker that throws is reported, and its rule stands', async () => {
+    const onHookError = vi.fn()
+    const breaker = circuitBreaker({ consecutiveFailures: 1, isFailure: broken, onHookError })
+
+    await expect(breaker.execute(fails)).rejects.toBe(down)
+    expect(breaker.state).toBe('open')
+    expect(onHookError).toHaveBeenCalledExactlyOnceWith(bug)
+  })
 
   it('shouldRetry that throws or rejects is reported and ends the retries', async () => {
     for (const shouldRetry of [broken, async () => broken()]) {

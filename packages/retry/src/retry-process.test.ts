@@ -30,6 +30,12 @@ describe('a process', () => {
     expect(await lifetimeMs(`x.retry(${failing}, ${options}); x.delay(5000, { unref: true })`)).toBeLessThan(2000)
   })
 
+  it('ends while only an unref time-out or hedge is pending', async () => {
+    const never = '() => new Promise(() => {})'
+    const calls = `x.retry(${never}, { unref: true, timeoutMs: 9000 }); x.hedge({ unref: true, delayMs: 9000 }).execute(${never})`
+    expect(await lifetimeMs(calls)).toBeLessThan(2000)
+  })
+
   it('is held by any other wait', async () => {
     expect(
       await lifetimeMs(`x.retry(${failing}, { maxRetries: 1, backoff: () => 300 }).catch(() => {})`),
@@ -39,6 +45,7 @@ describe('a process', () => {
   it('is not held by a call that has ended', async () => {
     const options = `{ timeoutMs: 9000, deadlineMs: 9000, signal: new AbortController().signal }`
     expect(await lifetimeMs(`await x.retry(() => 1, ${options})`)).toBeLessThan(2000)
+    expect(await lifetimeMs('await x.retry(() => 1, { timeoutMs: 9000 })')).toBeLessThan(2000)
   })
 
   it('goes on with the breaker that another one exported', async () => {

@@ -124,12 +124,12 @@ describeInChromium('the chat', () => {
     await visitor.choose('echo')
     await visitor.send('precious')
     await visitor.settled(1)
-    await visitor.page.getByRole('button', { name: 'Rename precious' }).click()
+    await visitor.chooseFor('precious', 'Rename')
     await visitor.page.getByRole('textbox', { name: 'Title of the chat' }).fill('Treasure')
     await visitor.page.keyboard.press('Enter')
     await visitor.page.getByRole('heading', { name: 'Treasure', level: 2 }).waitFor()
 
-    await visitor.page.getByRole('button', { name: 'Delete Treasure' }).click()
+    await visitor.chooseFor('Treasure', 'Delete')
     await visitor.page.locator('.welcome').waitFor()
     expect(await visitor.settled(0)).toMatchObject({ ...NOTHING_WRONG, sent: 0 })
 

@@ -70,6 +70,15 @@ export class Visitor implements AsyncDisposable {
     await this.page.locator('.welcome').waitFor()
   }
 
+  /** Chooses from the menu of a chat in the list. */
+  async chooseFor(title: string, entry: string): Promise<void> {
+    await this.page
+      .getByRole('button', { name: `More for ${title}` })
+      .first()
+      .click()
+    await this.page.locator('.menu:popover-open').getByRole('button', { name: entry, exact: true }).click()
+  }
+
   /** The strip as it is now. */
   async counts(): Promise<Tally> {
     const pairs = await this.page.locator('.count').evaluateAll(counts =>

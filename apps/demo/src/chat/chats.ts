@@ -1,6 +1,8 @@
 import type { Session, SessionManager, SessionSummary } from '@x/session-manager'
 import type { Witness } from '../audit/witness.ts'
 import type { Answers } from './answers.ts'
+import { ChatList } from './chat-list.ts'
+import { download, fileName } from './download.ts'
 import { type ChatMessage, type ChatMetadata, copyOf, exchangesOf, messagesBefore, type Stored } from './messages.ts'
 import { newId } from './new-id.ts'
 import { Observable } from './observable.ts'
@@ -9,14 +11,19 @@ export type ChatSession = Session<ChatMessage, ChatMetadata>
 export type ChatManager = SessionManager<ChatMessage, ChatMetadata>
 export type ChatSummary = SessionSummary<ChatMetadata>
 
-const MOST_LISTED = 200
 const MOST_RESUMED = 10
+
+export interface Notice {
+  readonly text: string
+  undo?(): Promise<void>
+}
 
 /** What the visitor does with chats. */
 export class Chats {
   readonly manager: ChatManager
-  /** The chat deleted last, while it can be brought back. */
-  readonly deleted = new Observable<ChatSummary | undefined>(undefined)
+  readonly list: ChatList
+  /** What was done last, and the way back if there is one. */
+  readonly notice = new Observable<Notice | undefined>(undefined)
   /** The messages that the store has not confirmed yet. */
   readonly unsaved = new Observable<ReadonlySet<string>>(new Set())
   /** What was written and not sent yet, by chat. */
@@ -26,15 +33,22 @@ export class Chats {
 
   constructor(manager: ChatManager, answers: Answers, witness: Witness) {
     this.manager = manager
+    this.list = new ChatList(manager)
     this.#answers = answers
     this.#witness = witness
   }
 
   /** Shows the chat named last or the newest one, and takes up the replies that the last page left unfinished. */
   async begin(preferred: string): Promise<void> {
-    const { sessions } = await this.manager.list({ limit: MOST_LISTED })
-    const first = sessions.find(({ id }) => id === preferred) ?? sessions[0]
-    await (first ? this.show(first.id) : this.create())
+    const sessions = await this.list.open(false)
+    const isThere =
+      preferred !== '' &&
+      (await this.show(preferred).then(
+        () => true,
+        () => false,
+      ))
+    const [first] = sessions
+    if (!isThere) await (first ? this.show(first.id) : this.create())
     for (const { id } of sessions.slice(0, MOST_RESUMED)) void this.#resume(id)
     // Also those that a tab leaves unfinished when it is closed while this one is open.
     this.manager.on('message-interrupted', ({ id }) => void this.#resume(id))
@@ -43,13 +57,15 @@ export class Chats {
   async create(): Promise<void> {
     const bot = this.manager.current?.metadata.bot ?? 'storyteller'
     const session = await this.manager.create({ metadata: { bot } })
+    const { archived, page, text } = this.list.view.getSnapshot()
+    if (archived || page > 0 || text) await this.list.open(false)
     rememberInUrl(session.id)
   }
 
   /** A reply that is under way goes on in its own chat, whichever is in front. */
   async show(id: string): Promise<void> {
-    rememberInUrl(id)
     await this.manager.switchTo(id)
+    rememberInUrl(id)
   }
 
   /** Two messages sent in one go are stored, and answered, in that order. */
@@ -108,6 +124,11 @@ export class Chats {
     rememberInUrl(fork.id)
   }
 
+  async forkWhole(id: string): Promise<void> {
+    await using session = await this.manager.open(id)
+    await this.fork(session)
+  }
+
   retry(session: ChatSession, question: Stored): void {
     void this.#answers.answer(session, question)
   }
@@ -124,16 +145,47 @@ export class Chats {
     const wasCurrent = this.manager.current?.id === chat.id
     this.#witness.deleted(chat.id)
     await this.manager.delete(chat.id)
-    this.deleted.set(chat)
-    const [next] = this.manager.getSnapshot().sessions.filter(({ id }) => id !== chat.id)
-    if (wasCurrent) await (next ? this.show(next.id) : this.create())
+    this.notice.set({ text: `Deleted “${chat.title}”`, undo: () => this.restore(chat.id) })
+    if (wasCurrent) await this.#leave(chat.id)
   }
 
   async restore(id: string): Promise<void> {
     await this.manager.restore(id)
     this.#witness.restored(id)
-    this.deleted.set(undefined)
     await this.show(id)
+  }
+
+  async archive(chat: ChatSummary): Promise<void> {
+    await this.manager.archive(chat.id)
+    this.notice.set({ text: `Archived “${chat.title}”`, undo: () => this.unarchive(chat) })
+    if (this.manager.current?.id === chat.id) await this.#leave(chat.id)
+  }
+
+  async unarchive(chat: ChatSummary): Promise<void> {
+    await this.manager.unarchive(chat.id)
+    this.notice.set({ text: `“${chat.title}” is back among the chats` })
+  }
+
+  /** One chat, or all of them, as a file. */
+  async export(chat?: ChatSummary): Promise<void> {
+    download(fileName(chat?.title ?? 'all chats', new Date()), await this.manager.export(chat?.id))
+  }
+
+  async import(file: Blob): Promise<void> {
+    try {
+      const ids = await this.manager.import(await file.text())
+      for (const id of ids) this.#witness.restored(id)
+      this.notice.set({ text: ids.length === 1 ? 'Imported a chat' : `Imported ${ids.length} chats` })
+      if (ids[0] !== undefined) await this.show(ids[0])
+    } catch (error) {
+      this.notice.set({ text: `Nothing was imported: ${(error as Error).message}` })
+    }
+  }
+
+  /** Goes on with the next chat, or a new one. */
+  async #leave(id: string): Promise<void> {
+    const next = this.manager.getSnapshot().sessions.find(chat => chat.id !== id && !chat.archived)
+    await (next ? this.show(next.id) : this.create())
   }
 
   async #resume(id: string): Promise<void> {

@@ -10,9 +10,10 @@ import { LabView } from './lab-view.tsx'
 import { LockLane } from './lock-lane.tsx'
 import { RetryLane } from './retry-lane.tsx'
 import { ServiceLane } from './service-lane.tsx'
+import { Shortcuts } from './shortcuts.tsx'
 import { Strip } from './strip.tsx'
 import { TabLane } from './tab-lane.tsx'
-import { UndoToast } from './undo-toast.tsx'
+import { Toast } from './toast.tsx'
 import { WeatherPanel } from './weather-panel.tsx'
 
 const VIEWS = [
@@ -64,8 +65,9 @@ export function App(): VNode {
           </button>
         ))}
       </nav>
-      <UndoToast />
+      <Toast />
       <Announcer />
+      <Shortcuts />
     </div>
   )
 }

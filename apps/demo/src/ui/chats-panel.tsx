@@ -1,16 +1,32 @@
 import type { VNode } from 'preact'
-import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { PAGE } from '../chat/chat-list.ts'
 import type { ChatSummary } from '../chat/chats.ts'
-import { PencilIcon, PlusIcon, TrashIcon } from './icons.tsx'
+import { moveFocus } from './chat-menu.tsx'
+import { ChatRow } from './chat-row.tsx'
+import { ArchiveIcon, ExportIcon, ImportIcon, KeyboardIcon, PlusIcon, SearchIcon } from './icons.tsx'
 import { useSquall } from './squall-context.ts'
-import { TitleField } from './title-field.tsx'
 import { useStore } from './use-store.ts'
 
-/** The chats at the side: create, switch, rename, delete with undo. */
+/** The chats at the side: create, find, switch, and what can be done with each. */
 export function ChatsPanel({ onPick }: { onPick(): void }): VNode {
   const { chats, answers } = useSquall()
+  const { list } = chats
   const { sessions, current } = useStore(chats.manager)
+  const { archived, page, text, found } = useStore(list.view)
   const busy = new Set([...useStore(answers.progress).values()].map(({ chat }) => chat))
+  // What was found is looked for again when a chat has changed.
+  useEffect(() => void list.refresh(), [list, sessions])
+  const shown = text ? (found ?? []) : sessions.toSorted(newestFirst)
+  const leaving = useRef<{ from: string; to: string | undefined }>(undefined)
+  useLayoutEffect(() => {
+    // Who deleted by the keyboard goes on with the next one, once the list has closed the gap.
+    const { from, to } = leaving.current ?? {}
+    if (!from || shown.some(({ id }) => id === from)) return
+    leaving.current = undefined
+    document.getElementById(`chat-${to}`)?.focus()
+  })
+  const isEmpty = shown.length === 0 && (!text || found !== undefined)
   return (
     <nav class="panel chats" aria-label="Chats">
       <button
@@ -23,18 +39,99 @@ export function ChatsPanel({ onPick }: { onPick(): void }): VNode {
       >
         <PlusIcon /> New chat
       </button>
-      <ul>
-        {sessions.toSorted(newestFirst).map(chat => (
+      <label class="search">
+        <SearchIcon />
+        <input
+          type="search"
+          class="search-field"
+          aria-label="Search chats"
+          placeholder="Search"
+          value={text}
+          onInput={event => void list.search(event.currentTarget.value.trim())}
+        />
+        <kbd>Ctrl K</kbd>
+      </label>
+      {archived && !text && <h2 class="list-title">Archived</h2>}
+      <ul onKeyDown={event => moveFocus(event, '.chat-name')}>
+        {shown.map((chat, index) => (
           <ChatRow
             key={chat.id}
             chat={chat}
-            current={chat.id === current?.id}
-            busy={busy.has(chat.id)}
+            isCurrent={chat.id === current?.id}
+            isBusy={busy.has(chat.id)}
             onPick={onPick}
+            onDelete={() => {
+              leaving.current = { from: chat.id, to: (shown[index + 1] ?? shown[index - 1])?.id }
+              void chats.remove(chat)
+            }}
           />
         ))}
       </ul>
+      {isEmpty && <p class="quiet nothing">{whyEmpty(text, archived)}</p>}
+      {!text && (page > 0 || sessions.length === PAGE) && (
+        <p class="pages">
+          <button type="button" class="text-button" disabled={page === 0} onClick={() => void list.newer()}>
+            Newer
+          </button>
+          <button type="button" class="text-button" disabled={sessions.length < PAGE} onClick={() => void list.older()}>
+            Older
+          </button>
+        </p>
+      )}
+      <ListFoot archived={archived} />
     </nav>
+  )
+}
+
+function ListFoot({ archived }: { archived: boolean }): VNode {
+  const { chats } = useSquall()
+  const file = useRef<HTMLInputElement>(null)
+  return (
+    <div class="list-foot">
+      <button type="button" class="text-button" aria-pressed={archived} onClick={() => void chats.list.open(!archived)}>
+        <ArchiveIcon /> Archived
+      </button>
+      <button
+        type="button"
+        class="icon-button"
+        title="Import chats"
+        aria-label="Import chats"
+        onClick={() => file.current?.click()}
+      >
+        <ImportIcon />
+      </button>
+      <button
+        type="button"
+        class="icon-button"
+        title="Export all chats"
+        aria-label="Export all chats"
+        onClick={() => void chats.export()}
+      >
+        <ExportIcon />
+      </button>
+      <button
+        type="button"
+        class="icon-button"
+        title="Keyboard shortcuts"
+        aria-label="Keyboard shortcuts"
+        commandfor="shortcuts"
+        command="show-modal"
+      >
+        <KeyboardIcon />
+      </button>
+      <input
+        ref={file}
+        type="file"
+        hidden
+        accept=".jsonl,application/jsonl"
+        aria-label="File of chats"
+        onChange={event => {
+          const [chosen] = event.currentTarget.files ?? []
+          if (chosen) void chats.import(chosen)
+          event.currentTarget.value = ''
+        }}
+      />
+    </div>
   )
 }
 
@@ -43,58 +140,7 @@ function newestFirst(one: ChatSummary, other: ChatSummary): number {
   return other.createdAt - one.createdAt
 }
 
-function ChatRow(props: { chat: ChatSummary; current: boolean; busy: boolean; onPick(): void }): VNode {
-  const { chat, current, busy, onPick } = props
-  const { chats } = useSquall()
-  const [renaming, setRenaming] = useState(false)
-  const name = useRef<HTMLButtonElement>(null)
-  const wasRenaming = useRef(false)
-  useLayoutEffect(() => {
-    // Who renamed by the keyboard goes on from here.
-    if (wasRenaming.current && document.activeElement === document.body) name.current?.focus()
-    wasRenaming.current = renaming
-  }, [renaming])
-  const title = chat.title || 'New chat'
-  if (renaming)
-    return (
-      <li class="chat-row" data-current={current}>
-        <TitleField
-          title={chat.title}
-          onDone={changed => {
-            setRenaming(false)
-            if (changed !== undefined) void chats.rename(chat.id, changed)
-          }}
-        />
-      </li>
-    )
-  return (
-    <li class="chat-row" data-current={current}>
-      <button
-        ref={name}
-        type="button"
-        class="chat-name"
-        aria-current={current ? 'page' : undefined}
-        onClick={() => {
-          void chats.show(chat.id)
-          onPick()
-        }}
-      >
-        <span class="chat-title">{title}</span>
-        <span class="chat-note">{busy ? <span class="busy">replying</span> : `${chat.messageCount} messages`}</span>
-      </button>
-      <span class="chat-actions">
-        <button type="button" class="icon-button" aria-label={`Rename ${title}`} onClick={() => setRenaming(true)}>
-          <PencilIcon />
-        </button>
-        <button
-          type="button"
-          class="icon-button"
-          aria-label={`Delete ${title}`}
-          onClick={() => void chats.remove(chat)}
-        >
-          <TrashIcon />
-        </button>
-      </span>
-    </li>
-  )
+function whyEmpty(text: string, archived: boolean): string {
+  if (text) return `Nothing found for “${text}”, neither in titles nor in messages.`
+  return archived ? 'Nothing is archived. The menu of a chat puts it here, out of the way and whole.' : 'No chats here.'
 }

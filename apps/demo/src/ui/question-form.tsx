@@ -36,6 +36,7 @@ export function QuestionForm({ session, exchange: { question }, isLast, onDone }
         aria-label="Edit message"
         onKeyDown={event => {
           if (event.key === 'Escape') {
+            event.preventDefault()
             onDone()
             document.querySelector<HTMLElement>('.composer textarea')?.focus()
           }

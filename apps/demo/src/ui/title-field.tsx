@@ -20,7 +20,10 @@ export function TitleField({ title, onDone }: { title: string; onDone(title: str
         onDone(changed && changed !== title ? changed : undefined)
       }}
       onKeyDown={event => {
-        if (event.key === 'Escape') event.currentTarget.value = title
+        if (event.key === 'Escape') {
+          event.preventDefault()
+          event.currentTarget.value = title
+        }
         if (event.key === 'Escape' || event.key === 'Enter') event.currentTarget.blur()
       }}
     />

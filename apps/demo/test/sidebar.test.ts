@@ -1,0 +1,118 @@
+import { readFile } from 'node:fs/promises'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { Demo, QUICK } from './demo.ts'
+import { describeInChromium } from './in-chromium.ts'
+import type { Visitor } from './visitor.ts'
+
+const NOTHING_WRONG = { underWay: 0, lost: 0, doubled: 0, wrongChat: 0 }
+
+const PATIENT = { timeout: 15_000 }
+
+describeInChromium('the chats at the side', () => {
+  let demo: Demo
+  let visitor: Visitor
+  beforeAll(async () => {
+    demo = await Demo.start()
+  })
+  beforeEach(async () => {
+    await demo.faults(QUICK)
+    visitor = await demo.visit()
+    await visitor.choose('echo')
+  })
+  afterEach(async () => {
+    const { complaints } = visitor
+    await visitor[Symbol.asyncDispose]()
+    expect(complaints).toEqual([])
+  })
+  afterAll(() => demo[Symbol.asyncDispose]())
+
+  const titles = () => visitor.page.locator('.chat-title').allTextContents()
+  const button = (name: string) => visitor.page.getByRole('button', { name, exact: true })
+
+  it('finds a chat by what was said in it, and says so when there is none', async () => {
+    await visitor.send('first words, about an anchor')
+    await visitor.settled(1)
+    await visitor.newChat()
+    await visitor.send('second words')
+    await visitor.settled(2)
+    await visitor.page.keyboard.press('Control+k')
+    await visitor.page.keyboard.type('ANCHOR')
+
+    await expect.poll(titles, PATIENT).toEqual(['first words, about an anchor'])
+    await visitor.page.getByRole('searchbox').fill('albatross')
+    await visitor.page.getByText('Nothing found for “albatross”').waitFor()
+    await visitor.page.getByRole('searchbox').fill('')
+    await expect.poll(titles, PATIENT).toHaveLength(2)
+  })
+
+  it('puts a chat into the archive and takes it out again', async () => {
+    await visitor.send('old news')
+    await visitor.settled(1)
+    await visitor.chooseFor('old news', 'Archive')
+    await visitor.page.locator('.welcome').waitFor()
+    expect(await visitor.settled(1)).toMatchObject({ ...NOTHING_WRONG, sent: 3, stored: 3 })
+    await button('Archived').click()
+    await expect.poll(titles, PATIENT).toEqual(['old news'])
+    await visitor.chooseFor('old news', 'Unarchive')
+    await visitor.page.getByText('Nothing is archived').waitFor()
+    await button('Archived').click()
+
+    await expect.poll(titles, PATIENT).toContain('old news')
+  })
+
+  it('turns the pages of many chats', async () => {
+    for (let n = 1; n <= 44; n++) await visitor.page.keyboard.press('Control+Shift+o')
+    await expect.poll(titles, PATIENT).toHaveLength(40)
+    await button('Older').click()
+    await expect.poll(titles, PATIENT).toHaveLength(5)
+    await button('Newer').click()
+
+    await expect.poll(titles, PATIENT).toHaveLength(40)
+  })
+
+  it('exports a chat as a file, and brings it back from there', async () => {
+    await visitor.send('keep me')
+    await visitor.settled(1)
+    const downloading = visitor.page.waitForEvent('download')
+    await visitor.chooseFor('keep me', 'Export')
+    const download = await downloading
+    expect(download.suggestedFilename()).toMatch(/^squall-keep-me-\d{4}-\d\d-\d\d\.jsonl$/)
+    const text = await readFile(await download.path(), 'utf8')
+    await visitor.chooseFor('keep me', 'Delete')
+    await visitor.page.locator('.welcome').waitFor()
+    const file = visitor.page.getByLabel('File of chats')
+    await file.setInputFiles({ name: 'chats.jsonl', mimeType: 'application/jsonl', buffer: Buffer.from(text) })
+    await visitor.questions.filter({ hasText: 'keep me' }).waitFor()
+    expect(await visitor.settled(1)).toMatchObject({ ...NOTHING_WRONG, sent: 3, stored: 3 })
+
+    await file.setInputFiles({ name: 'none.jsonl', mimeType: 'application/jsonl', buffer: Buffer.from('{"no": 1}') })
+    await visitor.page.getByText('Nothing was imported').waitFor()
+  })
+
+  it('renames and deletes by keys, goes on with the next chat, and undoes', async () => {
+    for (const text of ['alpha', 'beta', 'gamma']) {
+      if (text !== 'alpha') await visitor.newChat()
+      await visitor.send(text)
+      await visitor.settled(['alpha', 'beta', 'gamma'].indexOf(text) + 1)
+    }
+    const { keyboard } = visitor.page
+    await visitor.chats.filter({ hasText: 'gamma' }).focus()
+    await keyboard.press('ArrowDown')
+    await keyboard.press('F2')
+    await keyboard.type('Beta of mine')
+    await keyboard.press('Enter')
+    await expect.poll(titles, PATIENT).toEqual(['gamma', 'Beta of mine', 'alpha'])
+    await visitor.chats.filter({ hasText: 'Beta of mine' }).focus()
+    await keyboard.press('Delete')
+    await expect.poll(titles, PATIENT).toEqual(['gamma', 'alpha'])
+    await expect
+      .poll(
+        () => visitor.page.evaluate(() => document.activeElement?.querySelector('.chat-title')?.textContent),
+        PATIENT,
+      )
+      .toBe('alpha')
+    await button('Undo').click()
+
+    await expect.poll(titles, PATIENT).toEqual(['gamma', 'Beta of mine', 'alpha'])
+  })
+})

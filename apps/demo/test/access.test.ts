@@ -88,7 +88,7 @@ describeInChromium('access', () => {
     await tabTo('More for hello harbour')
     await keyboard.press('Enter')
     await visitor.page.locator('.menu:popover-open').waitFor()
-    expect(await focused()).toContain('Rename')
+    await expect.poll(focused).toContain('Rename')
     await keyboard.press('Enter')
     await keyboard.type('Keys only')
     await keyboard.press('Enter')

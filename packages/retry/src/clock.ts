@@ -45,7 +45,11 @@ export function startWait(clock: Clock, ms: number, unref: boolean | undefined, 
     const leftMs = dueAt - clock.now()
     // Not for as long as it took: the clock may stand still.
     if (leftMs <= 0 || leftMs >= Math.min(ms, EARLY_MS)) callback()
-    else if (!isCancelled) cancel = startWait(clock, leftMs, unref, callback)
+    else if (!isCancelled) {
+      cancel = startWait(clock, leftMs, unref, callback)
+      // A clock is somebody's code and may have cancelled.
+      if (isCancelled) cancel()
+    }
   })
   return () => {
     isCancelled = true

@@ -143,11 +143,15 @@ describe('the abort of the caller', () => {
         ...systemClock,
         [method]: (...args: [never, never]) => after(abort, systemClock[method](...args)),
       }
-      const options = { signal: controller.signal, clock, timeoutMs: 1000, deadlineMs: 60_000, baseDelayMs: 10 }
-      const promise = retry(fn, options).catch(error => error)
+      // The timer of a fraction fires early, and is started anew.
+      const exact = { baseDelayMs: 10.5, jitter: 'none' } as const
+      const options = { signal: controller.signal, clock, timeoutMs: 1000, deadlineMs: 60_000, ...exact }
+      const timersLeft = vi.fn()
+      const promise = retry(fn, options).catch(error => after(() => timersLeft(vi.getTimerCount()), error))
       await vi.advanceTimersByTimeAsync(100_000)
       const error = await promise
 
+      expect(timersLeft).toHaveBeenCalledExactlyOnceWith(0)
       if (controller.signal.aborted) expect(error).toBe(reason)
       if (controller.signal.aborted) expect(fn).toHaveBeenCalledTimes(callsAtAbort)
       expect(vi.getTimerCount()).toBe(0)

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { DeadlineError, getRetryContext, type RetryOptions, retry, TimeoutError } from './index.ts'
+import { DeadlineError, getRetryContext, type RetryOptions, retry, retryBudget, TimeoutError } from './index.ts'
 
 const exact: RetryOptions = { baseDelayMs: 100, jitter: 'none' }
 const never = (): Promise<never> => new Promise(() => {})
@@ -135,6 +135,18 @@ describe('deadlineMs', () => {
       expect(error).toBe(last)
       expect(ms).toBe(450)
     }
+  })
+
+  it('tells of no retry and pays for none when shouldRetry has taken the time for it', async () => {
+    const budget = retryBudget()
+    const onRetry = vi.fn()
+    const shouldRetry = () => new Promise<boolean>(resolve => setTimeout(resolve, 450, true))
+    await outcome(
+      retry(() => Promise.reject(new Error('down')), { ...exact, deadlineMs: 500, budget, onRetry, shouldRetry }),
+    )
+
+    expect(onRetry).not.toHaveBeenCalled()
+    expect(budget.tokens).toBe(70)
   })
 
   it('of 0 calls nothing', async () => {

@@ -163,6 +163,8 @@ describe('retry', () => {
 
     expect(result.reason).toBe(thrown)
     expect(onGiveUp.mock.calls[0]?.[0].attempts).toHaveLength(4)
+    const once = flaky(1, () => thrown)
+    await expect(retry(once, { maxRetries: 0 })).rejects.toBe(thrown)
   })
 
   it('keeps the history beside the error, of its latest call', async () => {

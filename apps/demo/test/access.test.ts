@@ -50,20 +50,70 @@ describeInChromium('access', () => {
     },
   )
 
-  it('has no violation on a phone, in any of its views', async () => {
+  it.each(
+    (['light', 'dark'] as const).flatMap(colorScheme => [DESKTOP, PHONE].map(size => ({ colorScheme, ...size }))),
+  )('has no violation in any view of the chats and the conversation: $colorScheme, $viewport.width px', async look => {
     await demo.faults(QUICK)
-    await using visitor = await demo.visit({ ...PHONE, colorScheme: 'dark' })
-    await visitor.send('Tell me about the lighthouse')
-    await visitor.settled(1)
-    const tabs = visitor.page.getByRole('navigation', { name: 'Views' })
-    for (const view of ['Chats', 'Chat', 'Scenarios', 'Weather', 'X-ray']) {
-      await tabs.getByRole('button', { name: view, exact: true }).click()
-      expect([view, await violations(visitor)]).toEqual([view, []])
-      expect(await visitor.page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
+    await using visitor = await demo.visit(look)
+    const { page } = visitor
+    const findings: (string | string[])[] = []
+    const check = async (view: string) => {
+      const found = await violations(visitor)
+      if (found.length > 0) findings.push(view, found)
     }
+    const tab = async (view: string) => {
+      if (look.viewport.width > 500) return
+      await page.locator('.tabs button', { hasText: new RegExp(`^${view}$`) }).click()
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
+    }
+    await check('welcome')
+    await visitor.choose('handbook')
+    await visitor.send('Tell me about reefing')
+    await visitor.settled(1)
+    await check('Markdown')
+    await page.getByRole('button', { name: 'Edit', exact: true }).click()
+    await check('editing')
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Control+/')
+    await check('shortcuts')
+    await page.keyboard.press('Escape')
+    await tab('Chats')
+    await page.getByRole('button', { name: 'More for Tell me about reefing' }).click()
+    await page.locator('.menu:popover-open').waitFor()
+    await check('menu')
+    await page.locator('.menu:popover-open').getByRole('button', { name: 'Archive', exact: true }).click()
+    await page.locator('.toast').waitFor()
+    await check('notice')
+    await page.getByRole('button', { name: 'Archived', exact: true }).click()
+    await page.locator('.list-title').waitFor()
+    await check('archive')
+    await page.getByRole('searchbox').fill('nothing like it')
+    await page.locator('.nothing').waitFor()
+    await check('nothing found')
+    for (const view of ['Scenarios', 'Weather', 'X-ray']) {
+      await tab(view)
+      await check(view)
+    }
+
+    expect(findings).toEqual([])
+    expect(visitor.complaints).toEqual([])
   })
 
-  it('works without a mouse: a chat, a message, a stop, a rename', async () => {
+  it('moves nothing for who asked for less motion', async () => {
+    await demo.faults({ ...QUICK, paceMs: 40 })
+    await using visitor = await demo.visit({ ...DESKTOP, reducedMotion: 'reduce' })
+    await using other = await demo.visit({ ...DESKTOP, reducedMotion: 'no-preference' })
+    const moving = async ({ page }: Visitor) => {
+      await page.locator('.caret').waitFor()
+      return await page.evaluate(() => document.getAnimations().length)
+    }
+    for (const each of [visitor, other]) await each.send('Tell me about the lighthouse')
+
+    expect(await moving(visitor)).toBe(0)
+    expect(await moving(other)).toBeGreaterThan(0)
+  })
+
+  it('works without a mouse: a message, a stop, an edit, a rename, a new chat, a search', async () => {
     await demo.faults({ ...QUICK, paceMs: 50 })
     await using visitor = await demo.visit(DESKTOP)
     const { keyboard } = visitor.page
@@ -85,6 +135,14 @@ describeInChromium('access', () => {
     await tabTo('Stop', 'Shift+Tab')
     await keyboard.press('Enter')
     await visitor.page.getByText('stopped by you').waitFor()
+    await keyboard.press('Shift+Escape')
+    await keyboard.press('ArrowUp')
+    await keyboard.type(' and sea')
+    await keyboard.press('Enter')
+    await visitor.questions.filter({ hasText: 'hello harbour and sea' }).waitFor()
+    await visitor.page.locator('.caret').waitFor()
+    await keyboard.press('Escape')
+    await visitor.page.getByText('stopped by you').waitFor()
     await tabTo('More for hello harbour')
     await keyboard.press('Enter')
     await visitor.page.locator('.menu:popover-open').waitFor()
@@ -94,6 +152,17 @@ describeInChromium('access', () => {
     await keyboard.press('Enter')
     await visitor.page.getByRole('heading', { name: 'Keys only', level: 2 }).waitFor()
     await expect.poll(focused).toContain('Keys only')
+    await keyboard.press('Control+Shift+o')
+    await visitor.page.locator('.welcome').waitFor()
+    await keyboard.type('a second chat')
+    await keyboard.press('Enter')
+    await visitor.page.locator('.caret').waitFor()
+    await keyboard.press('Control+k')
+    await keyboard.type('Keys')
+    await expect.poll(() => visitor.page.locator('.chat-title').allTextContents()).toEqual(['Keys only'])
+    await tabTo('Keys only2 messages')
+    await keyboard.press('Enter')
+    await visitor.page.getByRole('heading', { name: 'Keys only', level: 2 }).waitFor()
     expect(visitor.complaints).toEqual([])
   })
 })

@@ -32,7 +32,7 @@ describeInChromium('the conversation', () => {
     await visitor.send('Tell me about reefing')
     expect(await visitor.settled(1)).toMatchObject(NOTHING_WRONG)
     const prose = visitor.page.locator('.prose')
-    for (const part of ['h4', 'ol > li', 'pre code', 'table th', 'blockquote', 'strong'])
+    for (const part of ['h3', 'ol > li', 'pre code', 'table th', 'blockquote', 'strong'])
       await prose.locator(part).first().waitFor()
     expect(await prose.locator('.break').count()).toBe(0)
 

@@ -41,6 +41,11 @@ describe('markNumbers', () => {
     ])
   })
 
+  it('leaves the number of a list what it is', () => {
+    expect(withoutMarks(markNumbers(`${say('1. a b c')}\n${say('2. d', 5)}`))).toBe('1. a b c\n2. d')
+    expect(atMarks(markNumbers(`${say('1. a b c')}\n${say('2. d', 5)}`))).toEqual(['1. a b c\n2. d'])
+  })
+
   it('takes nothing that the text brings for a mark', () => {
     expect(atMarks(markNumbers(`a${CARET} b`))).toEqual(['a b'])
   })

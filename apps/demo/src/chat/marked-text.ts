@@ -15,6 +15,7 @@ const KINDS = { n: 'number', b: 'break', c: 'caret' } as const
 const MARK = new RegExp(`${OPEN}([nbc])([^${CLOSE}]*)${CLOSE}`, 'g')
 const PRIVATE = new RegExp(`[${OPEN}${CLOSE}]`, 'g')
 const SHOW_EVERY = 5
+const LIST_NUMBER = /^\d{1,9}[.)]$/
 
 /** The end of the text, ready to be parsed. */
 export const CARET: string = `${OPEN}c${CLOSE}`
@@ -39,9 +40,9 @@ export function markNumbers(text: string): string {
     if (number !== next) before += mark('b', number > next ? `${next}–${number - 1} missing` : `${number} again`)
     next = number + 1
     const behind = (number - first + 1) % SHOW_EVERY === 0 ? mark('n', String(number)) : ''
-    // Marks keep to letters, so that they stay inside of emphasis and out of what is markup alone.
+    // Marks keep to letters, so that they stay inside of emphasis and out of what is markup alone, such as `2.`.
     const [, start = '', letters, end = ''] = /^([^\p{L}\p{N}]*)(.*[\p{L}\p{N}])([^\p{L}\p{N}]*)$/su.exec(word) ?? []
-    if (letters !== undefined) return start + before + letters + behind + end
+    if (letters !== undefined && !LIST_NUMBER.test(word)) return start + before + letters + behind + end
     pending = before
     return word
   })

@@ -41,8 +41,10 @@ export function Composer({ session }: { session: ChatSession }): VNode {
         aria-label="Message"
         onInput={event => write(event.currentTarget.value)}
         onKeyDown={event => {
-          if (event.key === 'ArrowUp' && !event.currentTarget.value)
-            [...document.querySelectorAll<HTMLElement>('.exchange .edit')].at(-1)?.click()
+          if (event.key === 'ArrowUp' && !event.currentTarget.value) {
+            event.preventDefault()
+            ;[...document.querySelectorAll<HTMLElement>('.exchange .edit')].at(-1)?.click()
+          }
           if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
           event.preventDefault()
           send(1)

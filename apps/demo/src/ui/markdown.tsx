@@ -9,16 +9,32 @@ import { marks } from './drawn-marks.tsx'
  * links go to the web or to a mailbox.
  */
 export function Markdown({ text }: { text: string }): VNode {
-  return <>{lexer(text).map((token, index) => block(token as Tokens.Generic, index))}</>
+  const tokens = lexer(text) as Tokens.Generic[]
+  // The page has the first two levels, and none may be left out.
+  const depths = [...new Set(tokens.flatMap(({ type, depth }) => (type === 'heading' ? [depth as number] : [])))].sort()
+  return (
+    <>
+      {tokens.map((token, index) =>
+        token.type === 'heading' ? heading(token, depths.indexOf(token.depth) + 3, index) : block(token, index),
+      )}
+    </>
+  )
+}
+
+function heading({ tokens }: Tokens.Generic, level: number, key: number): VNode {
+  const Level = `h${Math.min(6, level)}` as 'h3'
+  return <Level key={key}>{inline(tokens)}</Level>
 }
 
 function block(token: Tokens.Generic, key: number): ComponentChildren {
   switch (token.type) {
-    case 'heading': {
-      // The page has its own first two levels.
-      const Level = `h${Math.min(6, token.depth + 2)}` as 'h3'
-      return <Level key={key}>{inline(token.tokens)}</Level>
-    }
+    // In a quotation, where it outlines nothing.
+    case 'heading':
+      return (
+        <p key={key}>
+          <strong>{inline(token.tokens)}</strong>
+        </p>
+      )
     case 'paragraph':
       return <p key={key}>{inline(token.tokens)}</p>
     case 'text':

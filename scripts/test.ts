@@ -5,7 +5,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
-import { findChromium } from './chromium.ts'
+import { findChromium } from 'test-fixtures/chromium'
 
 const TASKS = {
   test: ['build', 'typecheck', 'test'],

@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { findChromium } from '../chromium.ts'
+import { CHROMIUM_ARGS, findChromium } from 'test-fixtures/chromium'
 
 export interface Browser {
   readonly name: string
@@ -23,7 +23,7 @@ export const BROWSERS: readonly Browser[] = [
   {
     name: 'Chromium',
     path: findChromium(),
-    args: profile => ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', `--user-data-dir=${profile}`],
+    args: profile => ['--headless', ...CHROMIUM_ARGS, `--user-data-dir=${profile}`],
   },
 ]
 

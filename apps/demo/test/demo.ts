@@ -3,9 +3,9 @@ import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core'
+import type { Browser, BrowserContextOptions } from 'playwright-core'
+import { launchChromium } from 'test-fixtures/launch-chromium'
 import { build } from 'vite'
-import { findChromium } from '../../../scripts/chromium.ts'
 import type { LanguageModel } from '../api/language-model.ts'
 import { createApp } from '../server/app.ts'
 import { listen } from '../server/listen.ts'
@@ -85,19 +85,4 @@ export class Demo implements AsyncDisposable {
     this.#server.closeAllConnections()
     await closed
   }
-}
-
-export function launchChromium(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: findChromium() ?? 'chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  })
 }

@@ -4,9 +4,9 @@ import { once } from 'node:events'
 import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { chromium, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
+import { launchChromium } from 'test-fixtures/launch-chromium'
 import { build } from 'vite'
-import { findChromium } from '../../../scripts/chromium.ts'
 
 const INPUT = 'textarea[aria-label="Message"]'
 
@@ -14,7 +14,7 @@ const app = fileURLToPath(new URL('..', import.meta.url))
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
-const browser = await chromium.launch({ executablePath: findChromium() ?? 'chromium', args: ['--no-sandbox'] })
+const browser = await launchChromium()
 try {
   say(`pnpm demo, everything to be built:  ${await waitFor(['pnpm', 'demo'], root, { TURBO_FORCE: 'true' })}`)
   say(`pnpm demo, built before:            ${await waitFor(['pnpm', 'demo'], root)}`)

@@ -1,11 +1,7 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
+import { collectGarbage } from 'test-fixtures/collect-garbage'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { debugLocks, type LockReport } from './debug.ts'
 import { KeyedMutex, Mutex } from './index.ts'
-
-setFlagsFromString('--expose-gc')
-const gc = runInNewContext('gc') as () => void
 
 afterEach(() => {
   vi.useRealTimers()
@@ -104,7 +100,7 @@ describe('debugLocks', () => {
     })()
 
     await vi.waitFor(() => {
-      gc()
+      collectGarbage()
       expect(leaks).toHaveLength(2)
     })
 

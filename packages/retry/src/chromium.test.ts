@@ -1,51 +1,36 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
+import { bundle } from 'test-fixtures/bundle'
+import { hasChromium } from 'test-fixtures/has-chromium'
+import { launchChromium } from 'test-fixtures/launch-chromium'
+import { type ScriptServer, serveScript } from 'test-fixtures/serve-script'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type * as Retry from './index.ts'
 
-/** What the page has: see `script`. */
+/** What the page has of the package. */
 declare const lib: typeof Retry
 
-const executablePath = process.env.CHROMIUM_PATH
-if (!executablePath && process.env.REQUIRE_CHROMIUM)
-  throw new Error('CHROMIUM_PATH is not set, and a browser is required')
-
-const ARGS =
-  '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync'
-
-async function script(): Promise<string> {
-  const entry = fileURLToPath(new URL('index.ts', import.meta.url))
-  const options = { bundle: true, write: false, format: 'iife', globalName: 'lib' } as const
-  const { outputFiles } = await build({ entryPoints: [entry], ...options })
-  return outputFiles[0]?.text ?? ''
-}
-
-describe.skipIf(!executablePath)('in Chromium', () => {
+describe.skipIf(!hasChromium)('in Chromium', () => {
   let browser: Browser
   let page: Page
-  const server = createServer(async (request, response) => {
-    if (request.url === '/script.js') response.setHeader('content-type', 'text/javascript').end(await script())
-    else if (request.url === '/reset') request.socket.destroy()
-    else if (request.url === '/cut') {
-      response.setHeader('content-length', '100').write('abc')
-      setTimeout(() => request.socket.destroy(), 20)
-    } else response.setHeader('content-type', 'text/html').end('<script src="/script.js"></script>')
-  })
+  let server: ScriptServer
 
   beforeAll(async () => {
-    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-    browser = await chromium.launch({ executablePath: executablePath ?? '', args: ARGS.split(' ') })
+    const script = await bundle(`import * as lib from './index.ts'; globalThis.lib = lib`, import.meta.dirname)
+    server = await serveScript(script, {
+      '/reset': request => request.socket.destroy(),
+      '/cut': (request, response) => {
+        response.setHeader('content-length', '100').write('abc')
+        setTimeout(() => request.socket.destroy(), 20)
+      },
+    })
+    browser = await launchChromium()
     page = await browser.newPage()
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    await page.goto(server.url)
   }, 60_000)
 
   afterAll(async () => {
     await browser?.close()
-    server.close()
-    server.closeAllConnections()
+    await server?.[Symbol.asyncDispose]()
   })
 
   it('a connection that is reset, or cut in the body, is a failure to retry', async () => {

@@ -1,22 +1,10 @@
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
+import { bundle } from 'test-fixtures/bundle'
+import { hasChromium } from 'test-fixtures/has-chromium'
+import { launchChromium } from 'test-fixtures/launch-chromium'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type FaultReply, type FaultServer, faultServer } from './testing.ts'
 
-const executablePath = process.env.CHROMIUM_PATH
-if (!executablePath && process.env.REQUIRE_CHROMIUM)
-  throw new Error('CHROMIUM_PATH is not set, and a browser is required')
-
-const ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 const CORS = { 'access-control-allow-origin': '*' }
 
 /** What `window.run(code)` knows: the package, and fast options. */
@@ -25,7 +13,7 @@ import * as lib from './index.ts'
 window.run = (code, values) => new Function('lib', 'fast', 'values', 'return (async () => {' + code + '})()')(lib, { baseDelayMs: 1, maxDelayMs: 2 }, values)
 `
 
-describe.skipIf(!executablePath)('in Chromium', () => {
+describe.skipIf(!hasChromium)('in Chromium', () => {
   let home: FaultServer
   let away: FaultServer
   let browser: Browser
@@ -38,22 +26,13 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     page.evaluate(`run(${JSON.stringify(code)}, ${JSON.stringify(values)})`)
 
   beforeAll(async () => {
-    const bundled = await build({
-      stdin: { contents: SCRIPT, resolveDir: fileURLToPath(new URL('.', import.meta.url)), loader: 'ts' },
-      bundle: true,
-      write: false,
-      format: 'esm',
-      conditions: ['@x/source'],
-    })
+    const body = await bundle(SCRIPT, import.meta.dirname)
     home = await faultServer()
     away = await faultServer()
-    home.plan('/script.js', {
-      headers: { 'content-type': 'text/javascript' },
-      body: bundled.outputFiles[0]?.text ?? '',
-    })
+    home.plan('/script.js', { headers: { 'content-type': 'text/javascript' }, body })
     const html = { 'content-type': 'text/html' }
     home.plan('/', { headers: html, body: '<script type="module" src="/script.js"></script>' })
-    browser = await chromium.launch({ executablePath: executablePath ?? '', args: ARGS })
+    browser = await launchChromium()
     page = await browser.newPage()
     await page.goto(home.url)
   }, 60_000)

@@ -1,6 +1,5 @@
 import { getEventListeners } from 'node:events'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
+import { collectGarbage } from 'test-fixtures/collect-garbage'
 import { describe, expect, it, vi } from 'vitest'
 import { createFetch } from './index.ts'
 import { faultServer, type ReceivedRequest } from './testing.ts'
@@ -81,8 +80,7 @@ function timers(): number {
 }
 
 function heapUsed(): number {
-  setFlagsFromString('--expose-gc')
-  runInNewContext('gc')()
+  collectGarbage()
   return process.memoryUsage().heapUsed
 }
 

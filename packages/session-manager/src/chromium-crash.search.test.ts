@@ -1,12 +1,13 @@
 import { appendFileSync, globSync, readdirSync, readFileSync } from 'node:fs'
+import { hasChromium } from 'test-fixtures/has-chromium'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Browser, skipsBrowser } from '../test/browser.ts'
+import type { Browser } from '../test/browser.ts'
 import { openChat, openTab, run } from '../test/chat-page.ts'
 import { sleep } from '../test/faulty-store.ts'
 
 const KILLS = process.env.SEARCH ? 30 : 2
 
-describe.skipIf(skipsBrowser || process.platform !== 'linux')('a browser that is killed', () => {
+describe.skipIf(!hasChromium || process.platform !== 'linux')('a browser that is killed', () => {
   let browser: Browser
 
   beforeAll(async () => {

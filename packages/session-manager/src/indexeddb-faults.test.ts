@@ -1,8 +1,9 @@
+import { hasChromium } from 'test-fixtures/has-chromium'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type Browser, skipsBrowser } from '../test/browser.ts'
+import type { Browser } from '../test/browser.ts'
 import { openChat, openTab, run } from '../test/chat-page.ts'
 
-describe.skipIf(skipsBrowser)('indexedDBStore when Chromium is in the way', () => {
+describe.skipIf(!hasChromium)('indexedDBStore when Chromium is in the way', () => {
   let browser: Browser
 
   beforeAll(async () => {

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
+import { hasChromium } from 'test-fixtures/has-chromium'
 import { afterAll, beforeAll, describe, it } from 'vitest'
-import { type Browser, openBrowser, skipsBrowser } from '../test/browser.ts'
+import { type Browser, openBrowser } from '../test/browser.ts'
 import type { SessionStore } from './session-store.ts'
 import { testSessionStore } from './store-conformance.ts'
 
@@ -18,7 +19,7 @@ testSessionStore(() => indexedDBStore({ name: 'conformance' + databases++ }), {
 globalThis.run = name => facts.get(name)()
 `
 
-describe.skipIf(skipsBrowser)('indexedDBStore in Chromium', () => {
+describe.skipIf(!hasChromium)('indexedDBStore in Chromium', () => {
   let browser: Browser
   let page: Page
 

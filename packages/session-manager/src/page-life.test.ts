@@ -1,8 +1,9 @@
+import { hasChromium } from 'test-fixtures/has-chromium'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type Browser, skipsBrowser } from '../test/browser.ts'
+import type { Browser } from '../test/browser.ts'
 import { openChat, openTab, run } from '../test/chat-page.ts'
 
-describe.skipIf(skipsBrowser)('a page in Chromium', () => {
+describe.skipIf(!hasChromium)('a page in Chromium', () => {
   let browser: Browser
 
   beforeAll(async () => {

@@ -1,9 +1,10 @@
 import type { Page } from 'playwright-core'
+import { hasChromium } from 'test-fixtures/has-chromium'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Browser, skipsBrowser } from '../test/browser.ts'
+import type { Browser } from '../test/browser.ts'
 import { openChat, run } from '../test/chat-page.ts'
 
-describe.skipIf(skipsBrowser)('tabs of Chromium without navigator.locks', () => {
+describe.skipIf(!hasChromium)('tabs of Chromium without navigator.locks', () => {
   let browser: Browser
 
   beforeAll(async () => {

@@ -1,5 +1,4 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
+import { collectGarbage } from 'test-fixtures/collect-garbage'
 import { describe, expect, it } from 'vitest'
 import { type ChatMessage, faultyStore, sleep, texts, user } from '../test/faulty-store.ts'
 import { createSessionManager, memoryStore } from './index.ts'
@@ -61,8 +60,6 @@ describe('handles', () => {
 
 describe('a session that was switched away from', () => {
   it('is let go once nobody holds a handle of it', async () => {
-    setFlagsFromString('--expose-gc')
-    const collect: () => void = runInNewContext('gc')
     const store = memoryStore()
     let loads = 0
     const load: typeof store.load = id => {
@@ -77,7 +74,7 @@ describe('a session that was switched away from', () => {
 
     await expect
       .poll(async () => {
-        collect()
+        collectGarbage()
         await sleep(1)
         await manager.open(id)
         return loads

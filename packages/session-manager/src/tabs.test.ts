@@ -1,12 +1,13 @@
+import { hasChromium } from 'test-fixtures/has-chromium'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type Browser, skipsBrowser } from '../test/browser.ts'
+import type { Browser } from '../test/browser.ts'
 import { openChat, openTab, run } from '../test/chat-page.ts'
 import { sleep } from '../test/faulty-store.ts'
 import { rendererOf } from '../test/renderer.ts'
 
 const APPENDS = process.env.SEARCH ? 500 : 100
 
-describe.skipIf(skipsBrowser)('tabs of Chromium', () => {
+describe.skipIf(!hasChromium)('tabs of Chromium', () => {
   let browser: Browser
 
   beforeAll(async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { memoryStore } from '@x/session-manager'
 import { sqliteStore } from '@x/session-manager/sqlite'
+import { findChromium } from 'test-fixtures/chromium'
 import { printTargets } from './report.ts'
 import { type SessionFigures, sessionFigures } from './session-figures.ts'
 import { measureInChromium } from './session-page.ts'
@@ -18,9 +19,8 @@ export async function session(): Promise<void> {
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-  const chromium = process.env.CHROMIUM_PATH
-  if (chromium) print('IndexedDB in Chromium', await measureInChromium(chromium))
-  else process.stdout.write('\nsession: IndexedDB is left out, CHROMIUM_PATH names no browser\n')
+  if (findChromium()) print('IndexedDB in Chromium', await measureInChromium())
+  else process.stdout.write('\nsession: IndexedDB is left out, since no Chromium was found\n')
 }
 
 function print(store: string, { appends, switchMs, listMs }: SessionFigures): void {

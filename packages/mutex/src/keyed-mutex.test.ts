@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { fakeTimers } from 'test-fixtures/fake-timers'
+import { describe, expect, it, vi } from 'vitest'
 import { KeyedMutex } from './index.ts'
 
 const turn = () => new Promise(resolve => setImmediate(resolve))
@@ -170,13 +171,7 @@ describe('KeyedMutex', () => {
 })
 
 describe('the timeoutMs of several keys', () => {
-  beforeEach(() => {
-    vi.useFakeTimers()
-  })
-  afterEach(() => {
-    expect(vi.getTimerCount()).toBe(0)
-    vi.useRealTimers()
-  })
+  fakeTimers()
 
   it('bounds the whole wait, not each key', async () => {
     const locks = new KeyedMutex<string>()

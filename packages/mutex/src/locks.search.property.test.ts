@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type Fault, FaultyLock } from './faulty-lock.test-helper.ts'
+import { type Fault, FaultyLock } from '../test/faulty-lock.ts'
+import { programs, runProgram, type Subject } from '../test/lock-program.ts'
 import { Mutex, ReadWriteLock, Semaphore } from './index.ts'
-import { programs, runProgram, type Subject } from './lock-program.test-helper.ts'
 
 const numRuns = process.env.SEARCH ? 20_000 : 300
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { expectNoUnhandledRejection } from '../test/no-unhandled-rejection.ts'
 import { Mutex, Semaphore } from './index.ts'
-import { expectNoUnhandledRejection } from './no-unhandled-rejection.test-helper.ts'
 
 expectNoUnhandledRejection()
 

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { describe, expect, it } from 'vitest'
+import { expectNoUnhandledRejection } from '../test/no-unhandled-rejection.ts'
 import { Mutex } from './index.ts'
-import { expectNoUnhandledRejection } from './no-unhandled-rejection.test-helper.ts'
 
 const unhandled = expectNoUnhandledRejection()
 

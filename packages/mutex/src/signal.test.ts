@@ -1,15 +1,10 @@
 import { getEventListeners } from 'node:events'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { heldMutex } from './held-mutex.test-helper.ts'
+import { fakeTimers } from 'test-fixtures/fake-timers'
+import { describe, expect, it, vi } from 'vitest'
+import { heldMutex } from '../test/held-mutex.ts'
 import { type LockGuard, Mutex } from './index.ts'
 
-beforeEach(() => {
-  vi.useFakeTimers()
-})
-afterEach(() => {
-  expect(vi.getTimerCount()).toBe(0)
-  vi.useRealTimers()
-})
+fakeTimers()
 
 describe('a wait with a signal', () => {
   it('rejects with the very reason, and starts nothing, when it is aborted before', async () => {

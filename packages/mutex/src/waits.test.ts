@@ -1,14 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { heldMutex } from './held-mutex.test-helper.ts'
+import { fakeTimers } from 'test-fixtures/fake-timers'
+import { describe, expect, it, vi } from 'vitest'
+import { heldMutex } from '../test/held-mutex.ts'
 import { type LockCanceledError, Mutex } from './index.ts'
 
-beforeEach(() => {
-  vi.useFakeTimers()
-})
-afterEach(() => {
-  expect(vi.getTimerCount()).toBe(0)
-  vi.useRealTimers()
-})
+fakeTimers()
 
 describe('a wait with timeoutMs', () => {
   it('ends after it, is gone from the queue and never acquires', async () => {

@@ -5,9 +5,9 @@ import { hasChromium } from 'test-fixtures/has-chromium'
 import { launchChromium } from 'test-fixtures/launch-chromium'
 import { type ScriptServer, serveScript } from 'test-fixtures/serve-script'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { conformance } from '../test/web-locks.ts'
+import { increment } from '../test/web-locks-check.ts'
 import { LockManager } from './index.ts'
-import { conformance } from './web-locks.test-helper.ts'
-import { increment } from './web-locks-check.test-helper.ts'
 
 const cases = Object.keys(conformance)
 
@@ -38,8 +38,8 @@ const DEVIATIONS: Record<string, string> = { 'an aborted request lets those behi
 
 /** What a page and its worker run: the cases on the browser's own locks, and the counter that the server keeps. */
 const SCRIPT = `
-import { conformance } from './web-locks.test-helper.ts'
-import { increment } from './web-locks-check.test-helper.ts'
+import { conformance } from '../test/web-locks.ts'
+import { increment } from '../test/web-locks-check.ts'
 const counter = {
   read: async () => Number(await (await fetch('/counter')).text()),
   write: value => fetch('/counter', { method: 'POST', body: String(value) }),

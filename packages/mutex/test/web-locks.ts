@@ -1,5 +1,5 @@
-import type { LockLike, LockManagerLike } from './index.ts'
-import { equal, hold, nameOf, ofName, rejection, someTime } from './web-locks-check.test-helper.ts'
+import type { LockLike, LockManagerLike } from '../src/index.ts'
+import { equal, hold, nameOf, ofName, rejection, someTime } from './web-locks-check.ts'
 
 /**
  * What the Web Locks specification says, as cases that run on any lock manager, in Node and in a browser:

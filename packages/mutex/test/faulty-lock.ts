@@ -1,5 +1,11 @@
-import { type AcquireOptions, LockCanceledError, type LockGuard, LockTimeoutError, QueueFullError } from './index.ts'
-import type { Driven } from './lock-program.test-helper.ts'
+import {
+  type AcquireOptions,
+  LockCanceledError,
+  type LockGuard,
+  LockTimeoutError,
+  QueueFullError,
+} from '../src/index.ts'
+import type { Driven } from './lock-program.ts'
 
 /** What can be wrong with a lock, one at a time; `none` is right. */
 export type Fault =

@@ -1,4 +1,4 @@
-import type { AcquireOptions } from './index.ts'
+import type { AcquireOptions } from '../src/index.ts'
 
 /** What became of a request. */
 export type Outcome = 'waiting' | 'granted' | 'inside' | 'aborted' | 'timeout' | 'canceled' | 'full' | 'left'

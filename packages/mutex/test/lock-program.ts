@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, vi } from 'vitest'
-import { type AcquireOptions, isLockError, type LockGuard } from './index.ts'
-import { LockModel, type ModelRequest, type Outcome } from './lock-model.test-helper.ts'
+import { type AcquireOptions, isLockError, type LockGuard } from '../src/index.ts'
+import { LockModel, type ModelRequest, type Outcome } from './lock-model.ts'
 
 /** Any lock, as a program drives it. */
 export interface Driven {

@@ -1,4 +1,4 @@
-import { type AcquireOptions, isLockError, type LockGuard, Mutex } from './index.ts'
+import { type AcquireOptions, isLockError, type LockGuard, Mutex } from '../src/index.ts'
 
 interface HeldMutex {
   readonly mutex: Mutex

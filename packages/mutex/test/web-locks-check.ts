@@ -1,4 +1,4 @@
-import type { LockManagerLike, LockMode } from './index.ts'
+import type { LockManagerLike, LockMode } from '../src/index.ts'
 
 /** The same for one process, many tabs and their workers: read, wait, write, each time under the lock. */
 export async function increment(

@@ -1,23 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type CircuitBreaker, CircuitOpenError, circuitBreaker, getRetryContext, retry } from './index.ts'
+import { fakeTimers } from 'test-fixtures/fake-timers'
+import { describe, expect, it, vi } from 'vitest'
+import { fail, succeed } from '../test/breaker-calls.ts'
+import { CircuitOpenError, circuitBreaker, getRetryContext, retry } from './index.ts'
 
 const down = () => Promise.reject(new Error('down'))
 const fine = async () => 'fine'
 
-beforeEach(() => {
-  vi.useFakeTimers()
-})
-afterEach(() => {
-  expect(vi.getTimerCount()).toBe(0)
-  vi.useRealTimers()
-})
-
-async function fail(breaker: CircuitBreaker, times: number, error: unknown = new Error('down')): Promise<void> {
-  for (let i = 0; i < times; i++) await breaker.execute(() => Promise.reject(error)).catch(() => {})
-}
-async function succeed(breaker: CircuitBreaker, times: number): Promise<void> {
-  for (let i = 0; i < times; i++) await breaker.execute(fine)
-}
+fakeTimers()
 
 describe('a closed breaker', () => {
   it('opens after three failures in a row when it is quiet', async () => {

@@ -1,22 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { fakeTimers } from 'test-fixtures/fake-timers'
+import { describe, expect, it, vi } from 'vitest'
+import { fail, succeed } from '../test/breaker-calls.ts'
 import { type CircuitBreaker, CircuitOpenError, circuitBreaker } from './index.ts'
 
 const fine = async () => 'fine'
 
-beforeEach(() => {
-  vi.useFakeTimers()
-})
-afterEach(() => {
-  expect(vi.getTimerCount()).toBe(0)
-  vi.useRealTimers()
-})
-
-async function fail(breaker: CircuitBreaker, times: number, error: unknown = new Error('down')): Promise<void> {
-  for (let i = 0; i < times; i++) await breaker.execute(() => Promise.reject(error)).catch(() => {})
-}
-async function succeed(breaker: CircuitBreaker, times: number): Promise<void> {
-  for (let i = 0; i < times; i++) await breaker.execute(fine)
-}
+fakeTimers()
 
 describe('a half-open breaker', () => {
   async function halfOpen(options = {}): Promise<CircuitBreaker> {

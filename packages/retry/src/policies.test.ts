@@ -1,5 +1,6 @@
 import { getEventListeners } from 'node:events'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { fakeTimers } from 'test-fixtures/fake-timers'
+import { describe, expect, it, vi } from 'vitest'
 import {
   CircuitOpenError,
   circuitBreaker,
@@ -18,13 +19,7 @@ const never = () => new Promise<never>(() => {})
 const down = new Error('down')
 const fails = () => Promise.reject(down)
 
-beforeEach(() => {
-  vi.useFakeTimers()
-})
-afterEach(() => {
-  expect(vi.getTimerCount()).toBe(0)
-  vi.useRealTimers()
-})
+fakeTimers()
 
 async function run(call: Promise<unknown>): Promise<unknown> {
   const settled = call.catch(error => error)

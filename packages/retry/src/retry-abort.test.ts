@@ -1,4 +1,5 @@
 import { getEventListeners } from 'node:events'
+import { fakeTimers } from 'test-fixtures/fake-timers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type Clock, delay, getRetryContext, type RetryOptions, retry, retryBudget, systemClock } from './index.ts'
 
@@ -9,14 +10,12 @@ const never = (): Promise<never> => new Promise(() => {})
 const reason = { unique: 'reason' }
 let controller = new AbortController()
 
+fakeTimers()
 beforeEach(() => {
-  vi.useFakeTimers()
   controller = new AbortController()
 })
 afterEach(() => {
-  expect(vi.getTimerCount()).toBe(0)
   expect(getEventListeners(controller.signal, 'abort')).toEqual([])
-  vi.useRealTimers()
 })
 
 /** Calls with the signal and expects a rejection with its reason itself, without any time passing. */

@@ -1,16 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { fakeTimers } from 'test-fixtures/fake-timers'
+import { describe, expect, it, vi } from 'vitest'
 import { DeadlineError, getRetryContext, type RetryOptions, retry, retryBudget, TimeoutError } from './index.ts'
 
 const exact: RetryOptions = { baseDelayMs: 100, jitter: 'none' }
 const never = (): Promise<never> => new Promise(() => {})
 
-beforeEach(() => {
-  vi.useFakeTimers()
-})
-afterEach(() => {
-  expect(vi.getTimerCount()).toBe(0)
-  vi.useRealTimers()
-})
+fakeTimers()
 
 /** How a call ended, and after how long. */
 async function outcome(promise: Promise<unknown>): Promise<{ error?: unknown; value?: unknown; ms: number }> {

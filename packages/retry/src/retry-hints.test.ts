@@ -1,15 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { fakeTimers } from 'test-fixtures/fake-timers'
+import { describe, expect, it, vi } from 'vitest'
 import { CircuitOpenError, type Clock, type RetryOptions, retry, systemClock } from './index.ts'
 
 const exact: RetryOptions = { baseDelayMs: 100, jitter: 'none' }
 
-beforeEach(() => {
-  vi.useFakeTimers()
-})
-afterEach(() => {
-  expect(vi.getTimerCount()).toBe(0)
-  vi.useRealTimers()
-})
+fakeTimers()
 
 /** When the calls were made, and how it ended. */
 async function times(error: unknown, options: RetryOptions): Promise<number[]> {

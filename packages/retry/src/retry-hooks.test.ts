@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { fakeTimers } from 'test-fixtures/fake-timers'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { circuitBreaker, DeadlineError, type RetryFunction, type RetryOptions, retry } from './index.ts'
 
 const exact: RetryOptions = { baseDelayMs: 100, jitter: 'none' }
@@ -11,12 +12,8 @@ const broken = (): never => {
   throw bug
 }
 
-beforeEach(() => {
-  vi.useFakeTimers()
-})
+fakeTimers()
 afterEach(() => {
-  expect(vi.getTimerCount()).toBe(0)
-  vi.useRealTimers()
   vi.unstubAllGlobals()
   vi.restoreAllMocks()
 })

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { fakeTimers } from 'test-fixtures/fake-timers'
+import { describe, expect, it, vi } from 'vitest'
 import {
   createRetry,
   getRetryContext,
@@ -11,13 +12,7 @@ import {
 
 const exact: RetryOptions = { baseDelayMs: 100, jitter: 'none' }
 
-beforeEach(() => {
-  vi.useFakeTimers()
-})
-afterEach(() => {
-  expect(vi.getTimerCount()).toBe(0)
-  vi.useRealTimers()
-})
+fakeTimers()
 
 /** Fails the given number of times, then gives 'done'. */
 function flaky(failures: number, error: () => unknown = () => new Error('down')) {

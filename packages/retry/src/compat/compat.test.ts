@@ -1,4 +1,5 @@
 import { getEventListeners } from 'node:events'
+import { fakeTimers } from 'test-fixtures/fake-timers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { CircuitOpenError, TimeoutError } from '../index.ts'
 import {
@@ -19,13 +20,11 @@ import {
   workerRetryStrategy,
 } from './index.ts'
 
+fakeTimers()
 beforeEach(() => {
-  vi.useFakeTimers()
   vi.spyOn(Math, 'random').mockReturnValue(0.5)
 })
 afterEach(() => {
-  expect(vi.getTimerCount()).toBe(0)
-  vi.useRealTimers()
   vi.restoreAllMocks()
 })
 

@@ -19,6 +19,8 @@ export function project(name: string, overrides: UserWorkspaceConfig['test'] = {
       include: ['src/**/*.test.ts', 'src/**/*.test.tsx'],
       setupFiles: [`${root}vitest.setup.ts`],
       testTimeout: process.env.SEARCH ? 600_000 : 20_000,
+      // A browser takes its time to start where much else runs.
+      hookTimeout: 60_000,
       ...overrides,
     },
   })

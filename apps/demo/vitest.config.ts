@@ -5,5 +5,4 @@ export default project('demo', {
   // The browser tests wait most of the time, so they run side by side also where there are few cores.
   maxWorkers: 3,
   testTimeout: 120_000,
-  hookTimeout: 60_000,
 })

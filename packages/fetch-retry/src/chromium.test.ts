@@ -35,7 +35,7 @@ describe.skipIf(!hasChromium)('in Chromium', () => {
     browser = await launchChromium()
     page = await browser.newPage()
     await page.goto(home.url)
-  }, 60_000)
+  })
 
   afterAll(async () => {
     await browser?.close()

@@ -82,7 +82,7 @@ describe.skipIf(!hasChromium)('navigator.locks in Chromium, by the same cases', 
     const page = await browser.newPage()
     await page.goto(server.url)
     results = await page.evaluate('runConformance()')
-  }, 60_000)
+  })
 
   afterAll(async () => {
     await browser?.close()

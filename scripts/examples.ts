@@ -1,13 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
 import { type Plugin, transformWithOxc } from 'vite'
+import { type Example, findExamples } from './find-examples.ts'
 
 const VIRTUAL = 'virtual:examples'
-
-interface Example {
-  readonly title: string
-  readonly code: string
-}
 
 /**
  * Runs the documentation: a test file that imports `virtual:examples` gets one
@@ -31,45 +25,12 @@ export function examples(): Plugin {
     },
     async load(id) {
       if (id !== `\0${VIRTUAL}.ts`) return undefined
-      const found = [...readmeExamples(root), ...docExamples(root)]
+      const found = findExamples(root).filter(({ runs }) => runs)
       // Vite leaves virtual modules as they are, and examples have types.
       const { code } = await transformWithOxc(toTestModule(found), `${VIRTUAL}.ts`)
       return { code, map: null }
     },
   }
-}
-
-function readmeExamples(root: string): Example[] {
-  const text = readFileSync(join(root, 'README.md'), 'utf8')
-  let heading = ''
-  let count = 0
-  const found: Example[] = []
-  for (const match of text.matchAll(/^#+ (.+)$|^```ts( no-run)?[ \t]*\n([\s\S]*?)^```/gm)) {
-    if (match[1] !== undefined) {
-      heading = match[1]
-      count = 0
-    } else if (match[2] === undefined) {
-      count++
-      found.push({ title: `README: ${heading}${count > 1 ? ` (${count})` : ''}`, code: match[3] ?? '' })
-    }
-  }
-  return found
-}
-
-function docExamples(root: string): Example[] {
-  const found: Example[] = []
-  const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
-  for (const file of files.filter(name => /\.tsx?$/.test(name) && !/\.test(-d)?\.tsx?$/.test(name)).sort()) {
-    const path = join(root, 'src', file)
-    for (const comment of readFileSync(path, 'utf8').matchAll(/\/\*\*[\s\S]*?\*\//g)) {
-      const text = comment[0].replace(/^[ \t]*\* ?/gm, '')
-      for (const match of text.matchAll(/@example([^\n]*)\n+```ts[ \t]*\n([\s\S]*?)^```/gm)) {
-        const title = match[1]?.trim() || 'example'
-        found.push({ title: `${relative(root, path)}: ${title}`, code: match[2] ?? '' })
-      }
-    }
-  }
-  return found
 }
 
 function toTestModule(found: readonly Example[]): string {

@@ -29,13 +29,14 @@ const MAX_FAULT_AFTER = 2000
  * ```ts
  * import { once } from 'node:events'
  * import { createServer } from 'node:http'
+ * import type { AddressInfo } from 'node:net'
  * import { withFaults } from '@x/fetch-retry/testing'
  *
  * let outage = 1
  * const handler = withFaults((_, response) => response.end('fine'), () => ({ faults: { '503': outage } }))
  * const server = createServer(handler).listen(0)
  * await once(server, 'listening')
- * const url = `http://localhost:${server.address().port}`
+ * const url = `http://localhost:${(server.address() as AddressInfo).port}`
  *
  * const during = await fetch(url)
  * during.status // => 503

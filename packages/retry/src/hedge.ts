@@ -40,10 +40,10 @@ export interface HedgeOptions {
  *
  * @example
  * ```ts
- * import { delay, hedge } from '@x/retry'
+ * import { delay, hedge, type PolicyContext } from '@x/retry'
  *
  * let calls = 0
- * const slowAtFirst = async ({ signal }) => {
+ * const slowAtFirst = async ({ signal }: PolicyContext) => {
  *   if (++calls === 1) await delay(10_000, { signal })
  *   return calls
  * }

@@ -18,7 +18,8 @@ import { uniqueId } from './unique-id.ts'
  * const { id } = await manager.create()
  * await manager.delete(id)
  * await purgeDeleted(store, { olderThanMs: 30 * 24 * 60 * 60 * 1000 }) // => []
- * (await purgeDeleted(store, { olderThanMs: 0 })).length // => 1
+ * const purged = await purgeDeleted(store, { olderThanMs: 0 })
+ * purged.length // => 1
  * ```
  */
 export async function purgeDeleted(

@@ -14,6 +14,7 @@ const NO_SESSION: TurnSession = {
   content: { messages: [], title: '', titleSource: 'default', metadata: {} },
   refresh: async () => {},
   endWriters() {},
+  async takeBack() {},
 }
 
 /** Which session is current, and how it is left. */

@@ -72,7 +72,7 @@ export class SessionRegistry implements PageLife {
     const { id } = notice
     const tell = (state: SessionState | undefined): void => {
       // A frozen page gets its messages all the same; to answer for its turn, it would have to run.
-      if (!this.#isFrozen) state?.turns.onNotice()
+      if (!this.#isFrozen && !notice.changes) state?.turns.onNotice()
       state?.queue.hear(notice)
     }
     tell(this.#states.get(id))

@@ -165,12 +165,17 @@ export class SessionState implements TurnSession {
       turn.end()
       throw this.session.endReason
     }
-    if (before) {
-      const { start, fence } = before
-      const make = (base: SessionRecord): Change[] => rollBackChanges(base, start, fence.written)
-      this.write({ make, fence: turn.fence }).catch(ignore)
+    // A lost one had to do with whoever took its place.
+    if (before && !before.isLost) {
+      void this.takeBack(before)
+      turn.start = this.content
     }
     return turn
+  }
+
+  async takeBack({ start, fence: { written } }: Turn, fence?: Fence): Promise<void> {
+    this.write({ make: base => rollBackChanges(base, start, written), fence }).catch(ignore)
+    await this.flush().catch(ignore)
   }
 
   /** Runs the recipe on what the session holds, again when that has changed meanwhile. */

@@ -83,6 +83,35 @@ describe.skipIf(!hasChromium)('tabs of Chromium', () => {
     expect([token, takenAt - crashedAt < 2000]).toEqual(['2', true])
   })
 
+  it('take back what a turn of another tab wrote when it is rolled back', async () => {
+    const a = await openTab(browser, 'rollback')
+    const b = await openTab(browser, 'rollback', { speed: 0.1 }) // However slow the machine is.
+    await run(a, `await session.append({ id: 'q', ...user('question') })`)
+    await run(
+      a,
+      `await new Promise(wrote => {
+        globalThis.turn = session.turn(async ({ session, signal }) => {
+          await session.edit('q', { content: 'edited' })
+          const reply = await session.stream({ role: 'assistant' })
+          reply.write('half a re')
+          await manager.flush()
+          wrote()
+          await new Promise(done => signal.addEventListener('abort', done))
+        })
+      })`,
+    )
+    await expect.poll(() => run(b, 'return texts()')).toEqual(['edited', 'half a re'])
+
+    const seen = await run(
+      b,
+      `return session.turn(({ session }) => session.messages.map(each => each.content), { onBusy: 'rollback' })`,
+    )
+
+    expect(seen).toEqual(['question'])
+    await run(a, 'await turn')
+    expect(await run(a, 'return texts()')).toEqual(['question'])
+  })
+
   it.skipIf(process.platform !== 'linux')(
     'take the turn of a frozen tab over, and refuse what it writes when it thaws',
     // A process that happens to be stopped in mid-transaction stops the whole database: then it is tried again.

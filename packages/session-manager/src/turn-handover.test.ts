@@ -1,27 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { deferred } from '../test/deferred.ts'
-import { type ChatMessage, faultyStore, sleep, texts, user } from '../test/faulty-store.ts'
-import { createSessionManager, memoryStore, type Session, type SessionStore } from './index.ts'
-
-/** Two managers that share a store, and a handle each. */
-async function twoTabs(store: SessionStore = memoryStore(), theirStore = store) {
-  const ours = createSessionManager<ChatMessage>({ store })
-  const theirs = createSessionManager<ChatMessage>({ store: theirStore })
-  const a = await ours.create()
-  return { ours, theirs, a, b: await theirs.open(a.id) }
-}
-
-/** Begins a turn, resolves with it once it runs, and lets it end when `end` is called. */
-async function begun(session: Session<ChatMessage>, options?: Parameters<typeof session.turn>[1]) {
-  const { promise, resolve: end } = deferred()
-  const started = deferred<{ session: Session<ChatMessage>; signal: AbortSignal }>()
-  const ended = session.turn(async turn => {
-    started.resolve(turn)
-    await promise
-  }, options)
-  ended.catch(started.reject)
-  return { ...(await started.promise), end, ended }
-}
+import { faultyStore, sleep, texts, user } from '../test/faulty-store.ts'
+import { begun, twoTabs } from '../test/two-tabs.ts'
+import { memoryStore } from './index.ts'
 
 const INTERRUPT = { onBusy: 'interrupt' } as const
 
@@ -160,31 +141,5 @@ describe('an interrupted turn', () => {
     await Promise.all(waiting)
 
     expect(log).toEqual(['interrupts', 'first', 'second'])
-  })
-})
-
-describe('rollback', () => {
-  const rollback = { onBusy: 'rollback' } as const
-
-  it('leaves the name that the user has given meanwhile', async () => {
-    const { ours, a } = await twoTabs()
-    const old = await begun(a)
-    await old.session.append(user('the first question'))
-    await ours.rename(a.id, 'mine')
-    old.signal.addEventListener('abort', () => old.end())
-    await a.turn(() => {}, rollback)
-    await ours.flush()
-    expect([a.title, a.messages]).toEqual(['mine', []])
-  })
-
-  it('gives the session its title by the next first message again', async () => {
-    const { ours, a } = await twoTabs()
-    const old = await begun(a)
-    await old.session.append(user('the first question'))
-    expect(a.title).toBe('the first question')
-    old.signal.addEventListener('abort', () => old.end())
-    await a.turn(({ session }) => session.append(user('another question')), rollback)
-    await ours.flush()
-    expect(a.title).toBe('another question')
   })
 })

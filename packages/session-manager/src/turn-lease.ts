@@ -2,18 +2,16 @@ import { isSessionError, isStoreError, SessionBusyError } from './errors.ts'
 import { type HeldLock, holdLock } from './hold-lock.ts'
 import type { TurnClaimResult } from './session-store.ts'
 import type { Surroundings } from './surroundings.ts'
-import { uniqueId } from './unique-id.ts'
+import { type Demand, LEASE_TTL_MS, parseHolder, TurnClaims } from './turn-claims.ts'
 import { wait } from './wait.ts'
 
-/** A lease is stale when its renewals have not moved for this long by the clock of whoever waits. */
-export const LEASE_TTL_MS = 60_000
 /** How often a waiter looks; a look makes a live holder renew, also one whose timers are throttled. */
 const POLL_MS = 5000
 /** How long an interrupted turn may take to settle. */
 export const GRACE_MS = 1000
 
-/** `reject` does not wait; `preempt` gives whoever has the turn a second and takes it. */
-export type LeaseMode = 'enqueue' | 'reject' | 'preempt'
+/** `reject` does not wait; a demand gives whoever has the turn a second to meet it, and takes the turn. */
+export type LeaseMode = 'enqueue' | 'reject' | Demand
 
 export interface LeaseRequest {
   readonly mode: LeaseMode
@@ -26,6 +24,8 @@ export interface LeaseRequest {
 export interface Lease {
   /** `undefined` while the store cannot record it: the lock alone excludes, nothing fences. */
   readonly fencingToken: bigint | undefined
+  /** After the loss: calls `takeBack` when whoever takes the turn asks for that. They wait until `release`. */
+  handOver(takeBack: (fencingToken: bigint) => Promise<void>): Promise<void>
   release(): void
 }
 
@@ -42,44 +42,33 @@ export async function takeLease(
   around: Surroundings,
   signal: AbortSignal,
 ): Promise<Lease> {
-  const { mode } = request
-  const { scope, store } = around
-  const owner = `${scope.id}/${uniqueId()}`
-  const ask = (force: boolean): Promise<TurnClaimResult> =>
-    store.claimTurn(sessionId, { owner, ttlMs: LEASE_TTL_MS, force }, { signal })
-  // The answer to a claim may be lost; the second one gets the same.
-  const claim = (force: boolean): Promise<TurnClaimResult> =>
-    ask(force).catch(error => {
-      if (signal.aborted) throw error
-      return ask(force)
-    })
-  // A release that fails leaves a lease that the next one to get the lock finds stale.
-  const unclaim = (token: bigint): void => void store.releaseTurn(sessionId, token).catch(() => {})
-  const look = async (): Promise<TurnClaimResult> => {
-    const answer = await claim(mode === 'preempt')
-    if ('fencingToken' in answer && mode !== 'preempt') unclaim(answer.fencingToken)
-    return answer
-  }
-  const lock = await takeLock(sessionId, request, look, around, signal)
+  const claims = new TurnClaims(sessionId, around)
+  const lock = await takeLock(sessionId, request, claims, around, signal)
   try {
-    const fencingToken = await takeToken(mode, claim, around, signal)
-    const release = (): void => {
-      if (fencingToken !== undefined) unclaim(fencingToken)
-      lock.release()
+    let fencingToken = await takeToken(request.mode, claims, around, signal)
+    return {
+      fencingToken,
+      async handOver(takeBack) {
+        const asked = await claims.asked(around.disposed)
+        if (!asked) return
+        fencingToken = asked.fencingToken
+        if (asked.demand === 'rollback') await takeBack(fencingToken)
+      },
+      release() {
+        if (fencingToken !== undefined) claims.release(fencingToken)
+        lock.release()
+      },
     }
-    return { fencingToken, release }
   } catch (error) {
     lock.release()
     throw error
   }
 }
 
-type Claim = (force: boolean) => Promise<TurnClaimResult>
-
 async function takeLock(
   sessionId: string,
   { mode, owner, onWait }: LeaseRequest,
-  look: () => Promise<TurnClaimResult>,
+  claims: TurnClaims,
   around: Surroundings,
   signal: AbortSignal,
 ): Promise<HeldLock> {
@@ -90,13 +79,13 @@ async function takeLock(
   onWait()
   if (mode === 'reject') throw new SessionBusyError(`session "${sessionId}" has a turn elsewhere`)
   // Fenced at once: its manager notices and aborts the turn, wherever that is.
-  if (mode === 'preempt') await look().catch(() => {})
+  if (mode !== 'enqueue') await claims.demand(mode, signal).catch(() => {})
   const waiting = new AbortController()
   const abort = (): void => waiting.abort(signal.reason)
   signal.addEventListener('abort', abort, { once: true })
   const stale = Symbol('stale')
   const patience =
-    mode === 'preempt' ? wait(GRACE_MS, around.clock, waiting.signal) : untilStale(look, around, waiting.signal)
+    mode === 'enqueue' ? untilStale(claims, around, waiting.signal) : wait(GRACE_MS, around.clock, waiting.signal)
   patience.then(() => waiting.abort(stale)).catch(() => {})
   try {
     return (await holdLock(locks, name, { signal: waiting.signal, owner })) as HeldLock
@@ -111,19 +100,23 @@ async function takeLock(
 
 async function takeToken(
   mode: LeaseMode,
-  claim: Claim,
+  claims: TurnClaims,
   around: Surroundings,
   signal: AbortSignal,
 ): Promise<bigint | undefined> {
+  const patience = patienceOf(mode, around)
   try {
-    const answer = await claim(mode === 'preempt')
-    if ('fencingToken' in answer) return answer.fencingToken
-    // Its holder takes the same locks, and yet the lock was free: it is gone.
-    const isGone = answer.heldBy.startsWith(`${around.scope.id}/`)
-    if (!isGone && mode === 'reject') throw new SessionBusyError('the session has a turn elsewhere')
-    if (!isGone) return await takeWhenStale(claim, around, signal)
-    const forced = await claim(true)
-    return 'fencingToken' in forced ? forced.fencingToken : undefined
+    for (let force = false; ; ) {
+      const isDemand = mode === 'interrupt' || mode === 'rollback'
+      const answer: TurnClaimResult =
+        isDemand && !force ? await claims.demand(mode, signal) : await claims.claim(signal, force)
+      if ('fencingToken' in answer) return answer.fencingToken
+      // Whose turn it is takes the same locks, and yet the lock was free: it is gone.
+      const isGone = parseHolder(answer.heldBy).holder.startsWith(`${around.scope.id}/`)
+      if (!isGone && mode === 'reject') throw new SessionBusyError('the session has a turn elsewhere')
+      force = isGone || patience.isOver(answer)
+      if (!force) await wait(patience.pollMs, around.clock, signal)
+    }
   } catch (error) {
     const cannot = !isSessionError(error) || isStoreError(error)
     if (signal.aborted || !cannot || !around.scope.covers) throw error
@@ -131,26 +124,23 @@ async function takeToken(
   }
 }
 
-/** Polls a lease that no lock of ours tells about, until it is free or stale. */
-async function takeWhenStale(claim: Claim, around: Surroundings, signal: AbortSignal): Promise<bigint> {
-  const isStale = staleness(around)
-  for (let force = false; ; ) {
-    const answer = await claim(force)
-    if ('fencingToken' in answer) return answer.fencingToken
-    force = isStale(answer)
-    await wait(POLL_MS / 10, around.clock, signal)
-  }
+interface Patience {
+  readonly pollMs: number
+  readonly isOver: (answer: TurnClaimResult) => boolean
+}
+
+/** With a lease that no lock of ours tells about. */
+function patienceOf(mode: LeaseMode, around: Surroundings): Patience {
+  if (mode === 'enqueue') return { pollMs: POLL_MS / 10, isOver: staleness(around) }
+  const until = around.clock.now() + GRACE_MS
+  return { pollMs: GRACE_MS / 20, isOver: () => around.clock.now() >= until }
 }
 
 /** Resolves when the lease of whoever has the lock has stopped moving. */
-async function untilStale(
-  look: () => Promise<TurnClaimResult>,
-  around: Surroundings,
-  signal: AbortSignal,
-): Promise<void> {
+async function untilStale(claims: TurnClaims, around: Surroundings, signal: AbortSignal): Promise<void> {
   const isStale = staleness(around)
   do await wait(POLL_MS, around.clock, signal)
-  while (!isStale(await look().catch(() => undefined)))
+  while (!isStale(await claims.look(signal).catch(() => undefined)))
 }
 
 /** Tells of each answer whether the lease has stood still for too long. */

@@ -14,7 +14,7 @@ export type BusyPolicy = (typeof BUSY_POLICIES)[number]
 export interface TurnOptions {
   /**
    * `enqueue` waits, `reject` does not, `interrupt` aborts the turn that runs and starts when it has settled or
-   * after a second, `rollback` takes back what it wrote as well, if it ran in this manager.
+   * after a second, `rollback` takes back what it wrote as well, wherever it runs, unless it is frozen or gone.
    * @defaultValue 'enqueue'
    */
   readonly onBusy?: BusyPolicy | undefined
@@ -76,8 +76,7 @@ export class TurnLock {
     checkOneOf('onBusy', onBusy, BUSY_POLICIES)
     checkDuration('timeoutMs', timeoutMs)
     const busy = (): SessionBusyError => new SessionBusyError(`session "${this.#id}" has a turn`)
-    const preempts = onBusy === 'interrupt' || onBusy === 'rollback'
-    const mode: LeaseMode = timeoutMs === 0 ? 'reject' : preempts ? 'preempt' : onBusy
+    const mode: LeaseMode = timeoutMs === 0 ? 'reject' : onBusy
     const { clock, events, disposed } = this.#around
     let isWaiting = false
     const onWait = (): void => {
@@ -113,7 +112,7 @@ export class TurnLock {
   }
 
   async #enter({ mode, owner }: LeaseRequest, priority: number | undefined, signal: AbortSignal): Promise<LockGuard> {
-    if (mode !== 'preempt') return this.#mutex.acquire({ signal, owner, priority: priority ?? 0 })
+    if (mode === 'enqueue' || mode === 'reject') return this.#mutex.acquire({ signal, owner, priority: priority ?? 0 })
     this.#preempting++
     this.#active?.interrupt(new SessionBusyError('the turn was interrupted by a later one'))
     this.#stepAside?.()
@@ -157,4 +156,4 @@ export class TurnLock {
   }
 }
 
-const NO_LEASE: Lease = { fencingToken: undefined, release() {} }
+const NO_LEASE: Lease = { fencingToken: undefined, async handOver() {}, release() {} }

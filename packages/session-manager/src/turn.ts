@@ -1,15 +1,17 @@
 import { SessionBusyError } from './errors.ts'
+import { ignore } from './ignore.ts'
 import type { Fence } from './optimistic-session.ts'
 import type { RecordContent } from './session-record.ts'
 import type { TitleSource } from './session-store.ts'
 import type { Surroundings } from './surroundings.ts'
-import { GRACE_MS, LEASE_TTL_MS, type Lease } from './turn-lease.ts'
+import { LEASE_TTL_MS } from './turn-claims.ts'
+import { GRACE_MS, type Lease } from './turn-lease.ts'
 import { either } from './wait.ts'
 
 /** Renewed often enough that a timer throttled to one a minute is not the only thing between it and stale. */
 const RENEW_MS = LEASE_TTL_MS / 4
-/** News of the session makes a holder renew, at most this often. */
-const RENEW_AT_MOST_MS = 500
+/** Who asks for the turn makes its holder renew: twice in this time, since who wants it to end asks and tells. */
+const RENEW_TWICE_MS = 500
 
 /** The session of a turn. */
 export interface TurnSession {
@@ -18,6 +20,8 @@ export interface TurnSession {
   refresh(): Promise<void>
   /** Ends the writers that a turn has left open. */
   endWriters(fence: Fence): void
+  /** Takes back what a turn has written; resolves when that is stored, or cannot be now. */
+  takeBack(turn: Turn, fence?: Fence): Promise<void>
 }
 
 export interface TurnStart extends RecordContent {
@@ -47,11 +51,14 @@ export class Turn {
   readonly #onFree: () => void
   #renewal: unknown
   #grace: unknown
-  #renewedAt = 0
+  /** The last time, and the time before. */
+  #renewedAt: readonly [number, number] = [-Infinity, -Infinity]
   #isInterrupted = false
   /** Somebody else has it: its writes are refused. */
-  #isLost = false
+  isLost = false
   #isFree = false
+  /** After the loss: what the next one has asked for, before it begins. */
+  #handOver: Promise<void> | undefined
 
   constructor(id: string | null, { lease, owner, session, onFree }: TurnGrant, around: Surroundings) {
     this.#id = id
@@ -108,7 +115,7 @@ export class Turn {
   /** It has ended: what is on its way belongs to the session now, what comes later only if nobody has told it to end. */
   end(): void {
     if (this.#isFree) return
-    if (!this.#isLost) {
+    if (!this.isLost) {
       this.endWriters()
       this.fence.token = undefined
       if (this.signal.aborted) this.fence = this.#newFence(this.fence.written)
@@ -123,12 +130,12 @@ export class Turn {
     const { fencingToken } = this.#lease
     const now = clock.now()
     if (this.#isFree || this.#id === null || fencingToken === undefined) return
-    const early = this.#renewedAt + RENEW_AT_MOST_MS - now
+    const early = this.#renewedAt[1] + RENEW_TWICE_MS - now
     if (early > 0) {
       this.#scheduleRenewal(early)
       return
     }
-    this.#renewedAt = now
+    this.#renewedAt = [now, this.#renewedAt[0]]
     store.renewTurn(this.#id, fencingToken).then(
       isMine => {
         if (!isMine) this.#lose()
@@ -139,11 +146,14 @@ export class Turn {
 
   /** The store has told that a later turn was granted. */
   #lose(): void {
-    if (this.#isFree || this.#isLost) return
-    this.#isLost = true
+    if (this.#isFree || this.isLost) return
+    this.isLost = true
     this.fence.isClosed = true
     this.interrupt(new SessionBusyError('the turn was taken over'))
     this.endWriters()
+    const takeBack = (token: bigint): Promise<void> =>
+      this.#session.takeBack(this, { token, isClosed: false, written: [], onRefused: ignore })
+    this.#handOver = this.#lease.handOver(takeBack).catch(ignore)
   }
 
   #newFence(written: Fence['written']): Fence {
@@ -166,8 +176,12 @@ export class Turn {
     const { clock, events } = this.#around
     clock.clearTimeout(this.#renewal)
     clock.clearTimeout(this.#grace)
-    this.#lease.release()
-    this.#onFree()
-    events.emit('turn-ended', { id: this.#id, owner: this.owner, fencingToken: this.fencingToken })
+    const release = (): void => {
+      this.#lease.release()
+      this.#onFree()
+      events.emit('turn-ended', { id: this.#id, owner: this.owner, fencingToken: this.fencingToken })
+    }
+    if (this.#handOver === undefined) release()
+    else void this.#handOver.then(release)
   }
 }

@@ -1,4 +1,4 @@
-import { checkOption } from './check-option.ts'
+import { checkOption, optionsOf } from './check-option.ts'
 import { deepEqual } from './deep-equal.ts'
 import { isRefusal } from './errors.ts'
 import type { SessionEvent } from './events.ts'
@@ -35,7 +35,8 @@ const SUFFIX = '/archive'
  * await using manager = createSessionManager({ limits: archiveBeyond({ maxSessions: 200, maxMessages: 1000 }) })
  * ```
  */
-export function archiveBeyond({ maxSessions, maxMessages }: ArchiveLimits): Limits {
+export function archiveBeyond(limits: ArchiveLimits): Limits {
+  const { maxSessions, maxMessages }: ArchiveLimits = optionsOf(limits)
   checkLimit('maxSessions', maxSessions)
   checkLimit('maxMessages', maxMessages)
   return (manager, store) => {

@@ -7,14 +7,37 @@ export function checkOption(isRight: unknown, name: string, value: unknown, acce
   throw new error(`\`${name}\` must be ${accepted}, got ${describe(value)}`)
 }
 
+export function checkOptions(options: unknown): void {
+  checkOption(typeof options === 'object' && options, 'options', options, 'an object')
+}
+
+/** What was given as options; nothing is the defaults of all. */
+export function optionsOf<Options extends object>(options: Options | undefined): Partial<Options> {
+  if (options !== undefined) checkOptions(options)
+  return options ?? {}
+}
+
+export function checkString(name: string, value: unknown): void {
+  checkOption(typeof value === 'string', name, value, 'a string')
+}
+
+export function checkSignal(signal: unknown): void {
+  checkMethods('signal', signal, ['addEventListener'])
+}
+
 /** An option that may be absent, by the methods that are called on it. */
 export function checkMethods(name: string, value: unknown, methods: readonly string[]): void {
   const isRight = methods.every(method => typeof (value as Record<string, unknown> | null)?.[method] === 'function')
   checkOption(value === undefined || isRight, name, value, `an object with the methods ${methods.join(', ')}`)
 }
 
+/** An option that may be absent. */
 export function checkFunction(name: string, value: unknown): void {
-  checkOption(value === undefined || typeof value === 'function', name, value, 'a function')
+  if (value !== undefined) checkCallable(name, value)
+}
+
+export function checkCallable(name: string, value: unknown): void {
+  checkOption(typeof value === 'function', name, value, 'a function')
 }
 
 export function checkOneOf(name: string, value: unknown, allowed: readonly string[]): void {
@@ -37,5 +60,6 @@ export function isId(id: unknown): id is string {
 export function describe(value: unknown): string {
   if (value === '') return "''"
   if (Array.isArray(value)) return 'an array'
+  if (typeof value === 'function') return 'a function'
   return typeof value === 'object' && value ? 'an object' : String(value)
 }

@@ -1,4 +1,5 @@
-import type { SessionEvents, SessionEventType } from './events.ts'
+import { checkCallable, checkOneOf } from './check-option.ts'
+import { EVENT_TYPES, type SessionEvents, type SessionEventType } from './events.ts'
 
 type Listener = (event: never) => unknown
 
@@ -12,6 +13,8 @@ export class Emitter {
   }
 
   on(type: string, listener: Listener): () => void {
+    checkOneOf('type', type, EVENT_TYPES)
+    checkCallable('listener', listener)
     const own: Listener = event => listener(event)
     const listeners = this.#listeners.get(type) ?? new Set()
     this.#listeners.set(type, listeners.add(own))

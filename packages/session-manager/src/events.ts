@@ -47,6 +47,24 @@ export interface SessionEvents {
 
 export type SessionEventType = keyof SessionEvents
 
+export const EVENT_TYPES: readonly string[] = [
+  'session-created',
+  'session-switched',
+  'session-deleted',
+  'session-restored',
+  'session-purged',
+  'session-changed',
+  'status-changed',
+  'commit-stored',
+  'commit-conflicted',
+  'commit-failed',
+  'message-interrupted',
+  'turn-waiting',
+  'turn-abandoned',
+  'turn-started',
+  'turn-ended',
+] satisfies SessionEventType[]
+
 /** One event: its payload and its `type`, frozen. */
 export type SessionEvent<Type extends SessionEventType = SessionEventType> = {
   [Each in Type]: Readonly<SessionEvents[Each]> & { readonly type: Each }

@@ -1,4 +1,4 @@
-import { isId } from './check-option.ts'
+import { checkCallable, checkMethods, isId, optionsOf } from './check-option.ts'
 import { isRefusal } from './errors.ts'
 import { toJsonLines } from './json-lines.ts'
 import { findLegacySessions, type LegacySession, type Skipped } from './legacy-sessions.ts'
@@ -58,8 +58,11 @@ const NO_TITLES: readonly unknown[] = [undefined, '', DEFAULT_TITLE, 'Recovered 
 export async function importLegacySessions<Message extends object, Metadata extends object, Delta>(
   manager: SessionManager<Message, Metadata, Delta>,
   data: unknown,
-  { toMessage = message => message }: LegacyImportOptions = {},
+  options?: LegacyImportOptions,
 ): Promise<LegacyImport> {
+  const { toMessage = message => message }: LegacyImportOptions = optionsOf(options)
+  checkCallable('toMessage', toMessage)
+  checkMethods('manager', manager ?? null, ['open', 'import'])
   const imported: string[] = []
   const skipped: Skipped[] = []
   const skip = (each: Skipped): void => void skipped.push(each)

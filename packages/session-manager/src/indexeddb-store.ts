@@ -1,3 +1,4 @@
+import { checkOneOf, checkOption, optionsOf } from './check-option.ts'
 import { SessionBusyError, VersionConflictError } from './errors.ts'
 import { messageHasText } from './find-text.ts'
 import { Connection, outcome } from './indexeddb-connection.ts'
@@ -53,8 +54,8 @@ interface LeaseRow {
  * keeps every kind of value that a message may hold, and settles every
  * operation within 20 seconds.
  */
-export function indexedDBStore(options: IndexedDBStoreOptions = {}): SessionStore {
-  return new IndexedDBStore(options)
+export function indexedDBStore(options?: IndexedDBStoreOptions): SessionStore {
+  return new IndexedDBStore(optionsOf(options))
 }
 
 class IndexedDBStore implements SessionStore {
@@ -68,6 +69,8 @@ class IndexedDBStore implements SessionStore {
   #channel: BroadcastChannel | undefined
 
   constructor({ name = 'session-manager', durability = 'strict' }: IndexedDBStoreOptions) {
+    checkOption(name && typeof name === 'string', 'name', name, 'a string that is not empty', 'string')
+    checkOneOf('durability', durability, ['strict', 'relaxed'])
     this.name = name
     this.#durability = durability
     this.#connection = new Connection(name, createStores)

@@ -1,4 +1,4 @@
-import { checkFunction, checkMethods, checkOneOf, checkOption } from './check-option.ts'
+import { checkFunction, checkMethods, checkOneOf, checkOption, checkOptions, checkSignal } from './check-option.ts'
 import type { Autosave } from './message-writer.ts'
 import type { SessionManagerOptions } from './session-manager.ts'
 import { BUSY_POLICIES } from './turn-lock.ts'
@@ -6,13 +6,13 @@ import { LONGEST_TIMER_MS } from './wait.ts'
 
 /** @throws TypeError or RangeError for the first option that cannot be used. */
 export function checkManagerOptions(options: SessionManagerOptions): void {
-  checkOption(typeof options === 'object' && options, 'options', options, 'an object')
+  checkOptions(options)
   const { store, locks, clock, schema, migrations = [], limits, signal } = options
   const { onBusy, applyDelta, onHookError } = options
   checkMethods('store', store, ['load', 'commit', 'list', 'claimTurn', 'renewTurn', 'releaseTurn'])
   checkMethods('locks', locks, ['request'])
   checkMethods('clock', clock, ['now', 'setTimeout', 'clearTimeout'])
-  checkMethods('signal', signal, ['addEventListener'])
+  checkSignal(signal)
   const isSchema = schema === undefined || typeof schema?.['~standard']?.validate === 'function'
   checkOption(isSchema, 'schema', schema, 'a Standard Schema')
   const areMigrations = Array.isArray(migrations) && migrations.every(each => typeof each === 'function')

@@ -1,3 +1,4 @@
+import { checkCallable } from './check-option.ts'
 import type { Emitter } from './emitter.ts'
 import type { SessionStatus } from './events.ts'
 import type { SessionHandle } from './session-handle.ts'
@@ -24,6 +25,7 @@ export class ManagerView {
   }
 
   subscribe(listener: () => void): () => void {
+    checkCallable('listener', listener)
     const own = (): void => listener()
     this.#listeners.add(own)
     return () => void this.#listeners.delete(own)

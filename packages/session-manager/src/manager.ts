@@ -1,5 +1,5 @@
 import { systemClock } from '@x/retry'
-import { checkOption } from './check-option.ts'
+import { checkCallable, checkString, optionsOf } from './check-option.ts'
 import { CurrentSession } from './current-session.ts'
 import { Emitter, hookReporter } from './emitter.ts'
 import { SessionNotFoundError, StoreError, ValidationError } from './errors.ts'
@@ -104,7 +104,8 @@ export class Manager extends SessionLibrary implements SessionManager {
     return (await this.#open(id)).handle
   }
 
-  async switchTo(id: string, { onBusy = 'background' }: { onBusy?: SwitchPolicy } = {}): Promise<SessionHandle> {
+  async switchTo(id: string, options?: { onBusy?: SwitchPolicy }): Promise<SessionHandle> {
+    const { onBusy = 'background' } = optionsOf(options)
     const isLatest = this.#current.request()
     const { handle, state } = await this.#open(id)
     await this.#current.leave(handle, onBusy)
@@ -112,21 +113,22 @@ export class Manager extends SessionLibrary implements SessionManager {
     return handle
   }
 
-  async list({ limit = 50, cursor, order = 'desc', archived = false }: ListOptions = {}): Promise<SessionPage> {
+  async list(options?: ListOptions): Promise<SessionPage> {
     this.#check()
+    const { limit = 50, cursor, order = 'desc', archived = false }: ListOptions = optionsOf(options)
     return this.#list.list({ limit, order, archived, cursor })
   }
 
-  async search(
-    text: string,
-    { limit = 50, cursor }: { limit?: number; cursor?: string | undefined } = {},
-  ): Promise<SessionPage> {
+  async search(text: string, options?: { limit?: number; cursor?: string | undefined }): Promise<SessionPage> {
     this.#check()
-    checkOption(typeof text === 'string', 'text', text, 'a string')
+    checkString('text', text)
+    const { limit = 50, cursor }: ListOptions = optionsOf(options)
     return readPage(this.#around.store, { text, limit, cursor }, this.#around.disposed)
   }
 
-  async fork(id: string, { atMessageId }: { atMessageId?: string } = {}): Promise<SessionHandle> {
+  async fork(id: string, options?: { atMessageId?: string }): Promise<SessionHandle> {
+    const { atMessageId } = optionsOf(options)
+    if (atMessageId !== undefined) checkString('atMessageId', atMessageId)
     return this.#begin(await this.copyOf(id, atMessageId), false)
   }
 
@@ -146,6 +148,7 @@ export class Manager extends SessionLibrary implements SessionManager {
   async updateSessionData(
     updater: (data: SessionDataLike<object>) => SessionDataLike<object> | PromiseLike<SessionDataLike<object>>,
   ): Promise<void> {
+    checkCallable('updater', updater)
     const session = this.current ?? (await this.create())
     const { id } = session
     const check = (next: SessionDataLike<object>): Pick<SessionDataLike<object>, 'messages'> => {

@@ -29,6 +29,7 @@ export function editChanges(
   const before = existing(base, messageId)
   if (typeof change !== 'function') checkObject(change, 'change')
   const next: object = typeof change === 'function' ? change(before) : { ...before, ...change }
+  checkObject(next, 'change()')
   const message = changed(before, next, 'message', validate)
   return deepEqual(before, message) ? [] : [{ type: 'replace', message }]
 }

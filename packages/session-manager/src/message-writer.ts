@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
+import { describe } from './check-option.ts'
 import { isLong, textOf } from './delta-text.ts'
 import { ValidationError } from './errors.ts'
 import { freezeCopy } from './freeze-copy.ts'
@@ -99,7 +100,7 @@ export class Writer implements MessageWriter, LiveMessage {
       this.#message = freezeCopy({ ...next, id, status }, 'message')
     } else {
       if (typeof delta !== 'string')
-        throw new ValidationError('delta', 'must be a string, unless `applyDelta` is given')
+        throw new ValidationError('delta', `must be a string unless \`applyDelta\` is given, got ${describe(delta)}`)
       const { content } = this.#message as { content?: unknown }
       if (typeof content !== 'string' && content !== undefined && content !== null) {
         throw new ValidationError('message.content', 'is no text that more could be added to: give `applyDelta`')

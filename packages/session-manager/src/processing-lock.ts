@@ -1,5 +1,6 @@
 import { isLockError } from '@x/mutex'
 import { retry } from '@x/retry'
+import { checkOption, checkSignal, optionsOf } from './check-option.ts'
 import type { Clock } from './clock.ts'
 import { isRefusal, isSessionError } from './errors.ts'
 import type { Turn } from './turn.ts'
@@ -43,11 +44,19 @@ const RETRIES = { maxRetries: 2, baseDelayMs: 100, jitter: 'none' } as const
 export async function acquireProcessingLock(
   target: ProcessingTarget,
   expectedSessionId: string | null,
-  { timeoutMs = TIMEOUT_MS, owner, signal }: ProcessingLockOptions = {},
+  options: ProcessingLockOptions | undefined,
 ): Promise<ProcessingLock> {
+  const { timeoutMs = TIMEOUT_MS, owner, signal }: ProcessingLockOptions = optionsOf(options)
   const { id, turns, switched, clock, currentId } = target
   const refuse = (error: string): ProcessingLock => ({ locked: false, currentSessionId: currentId(), error })
+  checkOption(
+    expectedSessionId === null || typeof expectedSessionId === 'string',
+    'expectedSessionId',
+    expectedSessionId,
+    'a string or null',
+  )
   checkDuration('timeoutMs', timeoutMs)
+  checkSignal(signal)
   signal?.throwIfAborted()
   if (expectedSessionId !== null && expectedSessionId !== id) return refuse(SWITCHED)
   let isOver = false

@@ -1,4 +1,4 @@
-import { checkOption } from './check-option.ts'
+import { checkMethods, checkOption, checkOptions, checkSignal } from './check-option.ts'
 import { isRefusal } from './errors.ts'
 import type { SessionStore, SessionSummary } from './session-store.ts'
 import { uniqueId } from './unique-id.ts'
@@ -26,7 +26,10 @@ export async function purgeDeleted(
   store: SessionStore,
   options: { readonly olderThanMs: number; readonly signal?: AbortSignal },
 ): Promise<string[]> {
+  checkMethods('store', store ?? null, ['list', 'commit'])
+  checkOptions(options)
   const { olderThanMs, signal } = options
+  checkSignal(signal)
   checkOption(
     typeof olderThanMs === 'number' && olderThanMs >= 0,
     'olderThanMs',

@@ -154,7 +154,7 @@ describe('rollback', () => {
   })
 })
 
-describe('rollback of a turn of another process', { timeout: 30_000 }, () => {
+describe('rollback of a turn of another process', { timeout: 60_000 }, () => {
   async function begin(clock?: Clock) {
     const path = newPath()
     const manager = createSessionManager<ChatMessage>({ store: sqliteStore({ path }), ...(clock && { clock }) })

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { DeadlockError } from '@x/mutex'
-import { checkOperationId } from './check-option.ts'
+import { checkCallable, checkOperationId, checkString, optionsOf } from './check-option.ts'
 import { doneWriter } from './done-writer.ts'
 import { StoreError, toStoreError, ValidationError } from './errors.ts'
 import type { SessionEvent, SessionEventType, SessionStatus } from './events.ts'
@@ -72,10 +72,8 @@ export class SessionHandle implements Session {
     return this.#state.queue.status
   }
 
-  async append(
-    messages: object | readonly object[],
-    { operationId }: { operationId?: string } = {},
-  ): Promise<StoredMessage[]> {
+  async append(messages: object | readonly object[], options?: { operationId?: string }): Promise<StoredMessage[]> {
+    const { operationId } = optionsOf(options)
     checkOperationId(operationId)
     const list = Array.isArray(messages) ? messages : [messages]
     const { validate } = this.#state.around
@@ -90,6 +88,7 @@ export class SessionHandle implements Session {
   }
 
   async edit(messageId: string, change: object | ((message: StoredMessage) => object)): Promise<StoredMessage> {
+    checkString('messageId', messageId)
     const stored = this.#write({ make: base => editChanges(base, messageId, change, this.#state.around.validate) })
     const shown = this.#state.view.message(messageId)
     await stored
@@ -97,22 +96,26 @@ export class SessionHandle implements Session {
   }
 
   async remove(messageId: string): Promise<void> {
+    checkString('messageId', messageId)
     await this.#write({ make: base => (base.message(messageId) ? [{ type: 'remove', messageId }] : []) })
   }
 
   async truncateAfter(messageId: string): Promise<void> {
+    checkString('messageId', messageId)
     await this.#write({ make: base => truncateChanges(base, messageId) })
   }
 
   async update(
     recipe: (content: SessionContent<object, object>) => Next | PromiseLike<Next>,
-    { expectedVersion }: { expectedVersion?: number } = {},
+    options?: { expectedVersion?: number },
   ): Promise<void> {
+    const { expectedVersion } = optionsOf(options)
     this.#check()
     await this.#state.update(recipe, expectedVersion, this.#turn?.fence)
   }
 
-  async stream(message: object = {}, { operationId }: { operationId?: string } = {}): Promise<MessageWriter> {
+  async stream(message: object = {}, options?: { operationId?: string }): Promise<MessageWriter> {
+    const { operationId } = optionsOf(options)
     this.#check()
     checkObject(message, 'message')
     checkOperationId(operationId)
@@ -126,21 +129,23 @@ export class SessionHandle implements Session {
     return new Writer(this.#state, message, operationId, this.#settings, this.#turn?.fence)
   }
 
-  async turn<T>(fn: (turn: TurnContext<object, object>) => T | PromiseLike<T>, options: TurnOptions = {}): Promise<T> {
+  async turn<T>(fn: (turn: TurnContext<object, object>) => T | PromiseLike<T>, options?: TurnOptions): Promise<T> {
+    const given: TurnOptions = optionsOf(options)
+    checkCallable('fn', fn)
     this.#check()
     if (this.#turn && !this.#turn.isFree) {
       throw new DeadlockError([{ owner: this.#turn.owner, lock: `the turn of session ${this.id}, which it has` }])
     }
     const release = this.#state.retain()
     try {
-      const turn = await this.#state.takeTurn(options)
+      const turn = await this.#state.takeTurn(given)
       const session = new SessionHandle(this.#state, this.#settings, ignore, turn)
-      const abort = (): void => turn.abort(options.signal?.reason)
-      options.signal?.addEventListener('abort', abort)
+      const abort = (): void => turn.abort(given.signal?.reason)
+      given.signal?.addEventListener('abort', abort)
       try {
         return await fn({ signal: turn.signal, session, fencingToken: turn.fencingToken })
       } finally {
-        options.signal?.removeEventListener('abort', abort)
+        given.signal?.removeEventListener('abort', abort)
         // What it has written is stored before the next turn reads, unless the store cannot.
         turn.endWriters()
         await this.#state.queue.flush().catch(ignore)
@@ -153,6 +158,7 @@ export class SessionHandle implements Session {
   }
 
   on<Type extends SessionEventType>(type: Type, listener: (event: SessionEvent<Type>) => void): () => void {
+    checkCallable('listener', listener)
     const { events } = this.#state.around
     return events.on(type, (event: SessionEvent<Type>) => (event.id === this.id ? listener(event) : undefined))
   }

@@ -113,6 +113,10 @@ export interface SessionManager<Message extends object = object, Metadata extend
    */
   switchTo(id: string, options?: { readonly onBusy?: SwitchPolicy }): Promise<Session<Message, Metadata, Delta>>
   readonly current: Session<Message, Metadata, Delta> | undefined
+  /**
+   * A page of sessions, without their messages. One that a newer app has not opened yet shows the title and the metadata
+   * that the older app has stored, since its migration takes the messages: `schemaVersion` tells.
+   */
   list(options?: ListOptions): Promise<SessionPage<Metadata>>
   /** Looks in titles and messages, in any case; archived sessions too. */
   search(
@@ -144,6 +148,8 @@ export interface SessionManager<Message extends object = object, Metadata extend
   /**
    * Takes the turn of the current session until it is released. `null`: of the session that is current, or of none.
    * It tells by its result, and rejects only with the reason of an aborted `signal`.
+   *
+   * @throws {@link StoreError} when the manager was disposed, before or during the wait.
    */
   acquireProcessingLock(expectedSessionId?: string | null, options?: ProcessingLockOptions): Promise<ProcessingLock>
   /** Updates the current session, which is created when there is none. */

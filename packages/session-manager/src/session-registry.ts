@@ -1,3 +1,4 @@
+import { checkString } from './check-option.ts'
 import { SessionNotFoundError, toStoreError } from './errors.ts'
 import type { SessionStatus } from './events.ts'
 import { ignore } from './ignore.ts'
@@ -54,6 +55,7 @@ export class SessionRegistry implements PageLife {
 
   /** @throws {@link SessionNotFoundError} when there is none, not even a deleted one. */
   async use(id: string): Promise<Use> {
+    checkString('id', id)
     for (;;) {
       const { store, disposed } = this.#around
       disposed.throwIfAborted()

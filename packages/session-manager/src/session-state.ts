@@ -1,4 +1,5 @@
 import type { RetryDecision } from '@x/retry'
+import { checkCallable, checkOption } from './check-option.ts'
 import { CommitQueue } from './commit-queue.ts'
 import { SessionBusyError, ValidationError, VersionConflictError } from './errors.ts'
 import type { SessionStatus } from './events.ts'
@@ -137,6 +138,7 @@ export class SessionState implements TurnSession {
   }
 
   subscribe(listener: () => void): () => void {
+    checkCallable('listener', listener)
     const own = (): void => listener()
     this.#listeners.add(own)
     const release = this.retain()
@@ -180,6 +182,9 @@ export class SessionState implements TurnSession {
 
   /** Runs the recipe on what the session holds, again when that has changed meanwhile. */
   async update(recipe: Recipe, expectedVersion: number | undefined, fence: Fence | undefined): Promise<void> {
+    checkCallable('recipe', recipe)
+    const isVersion = expectedVersion === undefined || Number.isInteger(expectedVersion)
+    checkOption(isVersion, 'expectedVersion', expectedVersion, 'an integer', 'number')
     if (expectedVersion !== undefined) await persist(() => this.queue.flush(), this.around)
     for (let conflicts = 0, ownConflicts = 0; ; conflicts++) {
       this.#expect(expectedVersion)

@@ -25,14 +25,22 @@ export function openDatabase(path: string): SqliteDatabase {
     | { DatabaseSync: new (path: string) => SqliteDatabase }
     | undefined
   if (!module) throw new StoreError('failed', 'node:sqlite is missing: it takes Node >= 22.13')
-  return new module.DatabaseSync(path)
+  try {
+    return new module.DatabaseSync(path)
+  } catch (error) {
+    throw new StoreError('failed', `\`path\` cannot be opened, ${path}: ${(error as Error).message}`, { cause: error })
+  }
 }
 
 /** A commit is on the disk when it returns, and readers do not wait for writers. */
 export function prepareDatabase(database: SqliteDatabase, schema: string): void {
-  database.exec(`PRAGMA busy_timeout = ${PATIENCE_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL`)
-  database.exec(schema)
-  database.exec(`PRAGMA busy_timeout = ${BLOCKED_MS}`)
+  try {
+    database.exec(`PRAGMA busy_timeout = ${PATIENCE_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL`)
+    database.exec(schema)
+    database.exec(`PRAGMA busy_timeout = ${BLOCKED_MS}`)
+  } catch (error) {
+    throw toStoreError(error)
+  }
 }
 
 /**

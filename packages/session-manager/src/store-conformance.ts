@@ -1,3 +1,4 @@
+import { checkCallable, checkOptions } from './check-option.ts'
 import { testChanges } from './conformance-changes.ts'
 import { testCommit } from './conformance-commit.ts'
 import { testList } from './conformance-list.ts'
@@ -14,10 +15,12 @@ export interface TestRunner {
  * What every store must do, as tests: the contract that a manager relies on.
  * `factory` returns a store with nothing in it each time; the suite closes it.
  */
-export function testSessionStore(
-  factory: () => SessionStore | Promise<SessionStore>,
-  { describe, it }: TestRunner,
-): void {
+export function testSessionStore(factory: () => SessionStore | Promise<SessionStore>, runner: TestRunner): void {
+  checkOptions(runner)
+  const { describe, it } = runner
+  checkCallable('factory', factory)
+  checkCallable('describe', describe)
+  checkCallable('it', it)
   const fact = (name: string, run: (store: SessionStore) => Promise<void>): unknown =>
     it(name, async () => {
       const store = await factory()

@@ -1,5 +1,5 @@
 import { type LockGuard, Mutex } from '@x/mutex'
-import { checkOneOf } from './check-option.ts'
+import { checkOneOf, checkSignal } from './check-option.ts'
 import { SessionBusyError, toStoreError } from './errors.ts'
 import type { Surroundings } from './surroundings.ts'
 import { Turn, type TurnSession } from './turn.ts'
@@ -75,6 +75,7 @@ export class TurnLock {
   async acquire({ onBusy = 'enqueue', timeoutMs = Infinity, signal, owner }: TurnOptions = {}): Promise<Turn> {
     checkOneOf('onBusy', onBusy, BUSY_POLICIES)
     checkDuration('timeoutMs', timeoutMs)
+    checkSignal(signal)
     const busy = (): SessionBusyError => new SessionBusyError(`session "${this.#id}" has a turn`)
     const mode: LeaseMode = timeoutMs === 0 ? 'reject' : onBusy
     const { clock, events, disposed } = this.#around

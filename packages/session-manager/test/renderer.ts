@@ -8,12 +8,15 @@ import type { Page } from 'playwright-core'
  * runs, and its locks stay held.
  */
 export async function rendererOf(page: Page): Promise<number> {
-  const before = renderers()
-  await page.evaluate('{ const end = performance.now() + 500; while (performance.now() < end); }')
-  const worked = [...renderers()].map(([pid, ticks]) => [ticks - (before.get(pid) ?? ticks), pid] as const)
-  const [ticks, pid] = worked.sort(([a], [b]) => b - a)[0] ?? []
-  if (!ticks || !pid) throw new Error('no renderer has worked')
-  return pid
+  for (let tries = 0; tries < 10; tries++) {
+    const before = renderers()
+    await page.evaluate('{ const end = performance.now() + 500; while (performance.now() < end); }')
+    const worked = [...renderers()].map(([pid, ticks]) => [ticks - (before.get(pid) ?? ticks), pid] as const)
+    const [first, second] = worked.sort(([a], [b]) => b - a)
+    // On a busy machine another one may have worked as much: then it is done again.
+    if (first && first[0] > 2 * (second?.[0] ?? 0)) return first[1]
+  }
+  throw new Error('no renderer has worked more than the others')
 }
 
 /** Processor time of each renderer that descends from this process, by its id. */

@@ -159,7 +159,7 @@ describe('rollback of a turn of another process', { timeout: 60_000 }, () => {
     const path = newPath()
     const manager = createSessionManager<ChatMessage>({ store: sqliteStore({ path }), ...(clock && { clock }) })
     const session = await manager.create({ messages: [{ id: 'question', ...user('question') } as ChatMessage] })
-    const other = startWriter('sqlite-turn.ts', path, session.id)
+    const other = startWriter('sqlite-turn-writer.ts', path, session.id)
     await expect.poll(() => other.lines, { timeout: 20_000 }).toContain('wrote')
     await expect.poll(() => texts(session)).toEqual(['edited', 'outside of the turn', 'half a re'])
     return { manager, session, other }

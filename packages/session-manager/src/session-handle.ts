@@ -6,7 +6,7 @@ import { StoreError, toStoreError, ValidationError } from './errors.ts'
 import type { SessionEvent, SessionEventType, SessionStatus } from './events.ts'
 import { ignore } from './ignore.ts'
 import { appendChanges, editChanges, truncateChanges } from './message-changes.ts'
-import { type MessageWriter, Writer, type WriterSettings } from './message-writer.ts'
+import type { MessageWriter, WriterSettings } from './message-writer.ts'
 import type { Write } from './optimistic-session.ts'
 import { checkObject, prepareMessage } from './prepare-message.ts'
 import { isWrittenElsewhere } from './recover-streams.ts'
@@ -15,6 +15,7 @@ import type { SessionState } from './session-state.ts'
 import type { StoredMessage } from './session-store.ts'
 import type { Turn } from './turn.ts'
 import type { TurnOptions } from './turn-lock.ts'
+import { Writer } from './writer.ts'
 
 type Next = NextContent<object, object>
 

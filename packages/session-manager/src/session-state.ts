@@ -6,7 +6,6 @@ import type { SessionStatus } from './events.ts'
 import { ignore } from './ignore.ts'
 import { PATIENCE } from './lock-scope.ts'
 import { diffChanges } from './message-changes.ts'
-import type { Writer } from './message-writer.ts'
 import { type Fence, OptimisticSession, type Write } from './optimistic-session.ts'
 import { persist } from './persist.ts'
 import { rollBackChanges } from './roll-back.ts'
@@ -16,6 +15,7 @@ import type { Change } from './session-store.ts'
 import type { Surroundings } from './surroundings.ts'
 import type { Turn, TurnSession, TurnStart } from './turn.ts'
 import { TurnLock, type TurnOptions } from './turn-lock.ts'
+import type { Writer } from './writer.ts'
 
 type Snapshot = SessionSnapshot<object, object>
 

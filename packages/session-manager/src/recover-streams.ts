@@ -10,10 +10,11 @@ const STILL_MS = 5000
 /**
  * Marks messages as `interrupted` whose writer is gone: it held a lock, and the
  * lock is free. A writer that lives, here or in another tab, keeps its message.
- * With `watch`, messages that are being written now are marked once their writer is gone.
+ * With `watch`, messages that are being written now are marked once their writer is gone. It costs the same however
+ * long the session is: it is done at each change of another tab.
  */
 export async function recoverStreams(state: SessionState, watch: boolean): Promise<void> {
-  const streaming = state.session.confirmed.messages.filter(message => isElsewhere(state, message))
+  const streaming = state.session.confirmed.streaming.filter(message => isElsewhere(state, message))
   await Promise.all(
     streaming.map(async ({ id }) => {
       if (await isGone(state, id)) interrupt(state, id)

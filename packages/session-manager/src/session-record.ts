@@ -41,6 +41,7 @@ export class SessionRecord {
   readonly #added = new Map<string, StoredMessage>()
   /** Messages of the base as they are here; `undefined` when they were taken out. */
   readonly #changed = new Map<string, StoredMessage | undefined>()
+  readonly #streaming = new Set<string>()
   #list: readonly StoredMessage[] | undefined
   messageCount = 0
 
@@ -80,6 +81,11 @@ export class SessionRecord {
       seen?.length === this.messageCount && this.messages.every((message, index) => message === seen[index])
     if (isSame) this.#list = seen
     return isSame && this.title === other.title && this.metadata === other.metadata
+  }
+
+  /** The messages under way, of a record that is no draft. */
+  get streaming(): readonly StoredMessage[] {
+    return [...this.#streaming].flatMap(id => this.message(id) ?? [])
   }
 
   get content(): RecordContent {
@@ -177,6 +183,8 @@ export class SessionRecord {
     const { id } = message
     const before = this.message(id)
     if (!before) this.messageCount++
+    if (message.status === 'streaming') this.#streaming.add(id)
+    else this.#streaming.delete(id)
     // One that was taken out comes back at the end.
     if (!before || this.#added.has(id)) this.#added.set(id, message)
     else this.#changed.set(id, message)
@@ -187,6 +195,7 @@ export class SessionRecord {
     if (!this.message(id)) return
     if (!this.#added.delete(id)) this.#changed.set(id, undefined)
     this.messageCount--
+    this.#streaming.delete(id)
     this.#list = undefined
   }
 

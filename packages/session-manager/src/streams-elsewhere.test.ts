@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { deferred } from '../test/deferred.ts'
-import { type ChatMessage, texts } from '../test/faulty-store.ts'
+import { type ChatMessage, texts, user } from '../test/faulty-store.ts'
 import { createSessionManager, memoryStore, type SessionStore } from './index.ts'
 
 async function twoTabs(store: SessionStore = memoryStore(), theirStore = store) {
@@ -107,5 +107,29 @@ describe('a session that another tab has deleted', () => {
     await expect(a.turn(() => {})).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND' })
     await ours.updateSessionData(data => ({ ...data, messages: [message('m')] }))
     expect([ours.current?.id === a.id, ours.current?.messages.length]).toEqual([false, 1])
+  })
+})
+
+describe('a change of another tab', () => {
+  /** The fastest of many, in milliseconds: a busy machine makes the others slower. */
+  async function fastestChange(messages: number): Promise<number> {
+    const store = memoryStore()
+    await using ours = createSessionManager<ChatMessage>({ store })
+    await using theirs = createSessionManager<ChatMessage>({ store })
+    const session = await ours.create({ messages: Array.from({ length: messages }, (_, n) => user(`${n}`)) })
+    const other = await theirs.open(session.id)
+    const times: number[] = []
+    for (let n = 0; n < 50; n++) {
+      const startedAt = performance.now()
+      await session.append(user('more'))
+      await theirs.flush()
+      times.push(performance.now() - startedAt)
+    }
+    expect(other.messages).toHaveLength(messages + 50)
+    return Math.min(...times)
+  }
+
+  it('makes a long session look through no more messages for a stream that was cut off than a short one', async () => {
+    expect(await fastestChange(50_000)).toBeLessThan(5 * (await fastestChange(10)))
   })
 })

@@ -75,6 +75,22 @@ describeInChromium('the conversation', () => {
     await expect.poll(() => visitor.firstReply(), PATIENT).not.toBe(before)
   })
 
+  it('keeps a message that was sent right after another reply was asked for', async () => {
+    await visitor.choose('echo')
+    await visitor.send('first')
+    await visitor.settled(1)
+    await visitor.page.evaluate(() => {
+      document.querySelector<HTMLElement>('[aria-label="Another reply"]')?.click()
+      const field = document.querySelector<HTMLTextAreaElement>('.composer textarea')
+      if (field) field.value = 'second'
+      document.querySelector<HTMLFormElement>('.composer')?.requestSubmit()
+    })
+    await visitor.questions.filter({ hasText: 'second' }).waitFor()
+
+    expect(await visitor.settled(2)).toMatchObject({ ...NOTHING_WRONG, sent: 4, stored: 4 })
+    expect((await visitor.questions.allInnerTexts()).toSorted()).toEqual(['first', 'second'])
+  })
+
   it('edits a message whose reply is still being written', async () => {
     await visitor.choose('counter')
     await demo.faults({ paceMs: 30 })

@@ -70,23 +70,25 @@ async function sendTwice(tab: Visitor, random: Random): Promise<void> {
 
 async function newChat(tab: Visitor, random: Random): Promise<void> {
   // For good: a house that only fills up has no level to compare its memory with.
-  if ((await tab.chats.count()) >= MOST_CHATS) await clickOne(deletes(tab), random)
+  if ((await tab.chats.count()) >= MOST_CHATS) await chooseForOne('Delete', tab, random)
   await tab.page.getByRole('button', { name: 'New chat', exact: true }).first().click({ timeout: PATIENCE_MS })
 }
 
 async function rename(tab: Visitor, random: Random): Promise<void> {
-  await clickOne(tab.page.getByRole('button', { name: /^Rename / }), random)
+  await chooseForOne('Rename', tab, random)
   const field = tab.page.getByRole('textbox', { name: 'Title of the chat' })
   await field.fill(`Renamed ${Math.floor(random() * 1000)}`, { timeout: PATIENCE_MS })
   await field.press('Enter', { timeout: PATIENCE_MS })
 }
 
 async function deleteAndUndo(tab: Visitor, random: Random): Promise<void> {
-  await clickOne(deletes(tab), random)
+  await chooseForOne('Delete', tab, random)
   await tab.page.waitForTimeout(random() * 1000)
   if (random() < 0.8) await tab.page.getByRole('button', { name: 'Undo' }).click({ timeout: PATIENCE_MS })
 }
 
-function deletes(tab: Visitor): Locator {
-  return tab.page.getByRole('button', { name: /^Delete / })
+/** From the menu of one of the chats. */
+async function chooseForOne(entry: string, tab: Visitor, random: Random): Promise<void> {
+  await clickOne(tab.page.locator('.chats .more'), random)
+  await tab.page.locator('.menu:popover-open').getByText(entry, { exact: true }).click({ timeout: PATIENCE_MS })
 }

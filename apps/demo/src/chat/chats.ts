@@ -3,7 +3,15 @@ import type { Witness } from '../audit/witness.ts'
 import type { Answers } from './answers.ts'
 import { ChatList } from './chat-list.ts'
 import { download, fileName } from './download.ts'
-import { type ChatMessage, type ChatMetadata, copyOf, exchangesOf, messagesBefore, type Stored } from './messages.ts'
+import {
+  type ChatMessage,
+  type ChatMetadata,
+  copyOf,
+  exchangesFrom,
+  exchangesOf,
+  type Stored,
+  withoutQuestions,
+} from './messages.ts'
 import { newId } from './new-id.ts'
 import { Observable } from './observable.ts'
 
@@ -75,17 +83,15 @@ export class Chats {
 
   /** Asks something else instead, or the same again: the question, its reply and all that followed make room. */
   async rewrite(session: ChatSession, question: Stored, text: string): Promise<void> {
-    const before = messagesBefore(session.messages, question.id)
-    const dropped = exchangesOf(session.messages.filter(message => !before.includes(message)))
-    const ids = dropped.map(exchange => exchange.question.id)
+    const ids = exchangesFrom(session.messages, question.id).map(exchange => exchange.question.id)
     for (const id of ids) this.#witness.withdrawn(id)
     await this.#answers.abandon(ids)
     const next = { ...questionOf(session, text), seed: (question.seed ?? 0) + 1 }
-    // In one step, so that there is never neither; and as the only turn, since another tab may be writing.
+    // In one step, so that there is never neither; as the only turn, since another tab may be writing; and nothing makes
+    // room that was not there when the visitor asked.
     this.#post(session, next, asked =>
       session.turn(
-        turn =>
-          turn.session.update(({ messages }) => ({ messages: [...messagesBefore(messages, question.id), asked] })),
+        turn => turn.session.update(({ messages }) => ({ messages: [...withoutQuestions(messages, ids), asked] })),
         { onBusy: 'interrupt' },
       ),
     )

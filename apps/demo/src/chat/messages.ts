@@ -33,12 +33,16 @@ export function exchangesOf(messages: readonly Stored[]): Exchange[] {
   return messages.filter(({ role }) => role === 'user').map(question => ({ question, reply: replies.get(question.id) }))
 }
 
-/** The messages of all exchanges before the one with this question. */
-export function messagesBefore(messages: readonly Stored[], questionId: string): Stored[] {
+/** The exchange with this question and all that follow it; none when it is not there. */
+export function exchangesFrom(messages: readonly Stored[], questionId: string): Exchange[] {
   const exchanges = exchangesOf(messages)
-  const last = exchanges.findIndex(({ question }) => question.id === questionId)
-  const dropped = new Set(exchanges.slice(last).map(({ question }) => question.id))
-  return messages.filter(({ id, replyTo }) => !dropped.has(id) && !(replyTo && dropped.has(replyTo)))
+  const first = exchanges.findIndex(({ question }) => question.id === questionId)
+  return first === -1 ? [] : exchanges.slice(first)
+}
+
+/** The messages without these questions and their replies. */
+export function withoutQuestions(messages: readonly Stored[], questionIds: readonly string[]): Stored[] {
+  return messages.filter(({ id, replyTo }) => !questionIds.includes(replyTo ?? id))
 }
 
 /** The finished exchanges up to and with the one with this question, as messages of their own. */

@@ -35,12 +35,13 @@ export interface Squall {
 
 export async function openSquall(): Promise<Squall> {
   const client = clientName()
-  const witness = new Witness(localStorage)
+  const tab = newId()
   const lockTrace = new LockTrace()
   const retryTrace = new RetryTrace()
   const manager = createSessionManager<ChatMessage, ChatMetadata>({ store: indexedDBStore({ name: DATABASE }) })
   const commitTrace = new CommitTrace(manager)
-  const tabTrace = new TabTrace(manager)
+  const tabTrace = new TabTrace(manager, tab)
+  const witness = new Witness(localStorage, tab, sender => tabTrace.tabs.getSnapshot().some(({ id }) => id === sender))
   const answers = new Answers({ client, retryTrace, lockTrace })
   const chats = new Chats(manager, answers, witness)
   const auditor = new Auditor({ store: indexedDBStore({ name: DATABASE }), witness, client })

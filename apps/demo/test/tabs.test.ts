@@ -46,4 +46,17 @@ describeInChromium('one chat in two tabs', () => {
       expect(right.complaints).toEqual([])
     },
   )
+
+  it('counts nothing as on the way for ever when a tab was closed before its message was stored', async () => {
+    await demo.faults(QUICK)
+    await using left = await demo.visit()
+    const right = await left.inAnotherTab()
+    // As a tab leaves it that is killed between the note and the commit.
+    await left.page.evaluate(() => {
+      const note = { id: 'm', chat: location.hash.slice(1), text: 'never stored', tab: 'one that was closed' }
+      localStorage.setItem('squall.sent.m', JSON.stringify(note))
+    })
+
+    expect(await right.settled(0)).toMatchObject({ ...NOTHING_WRONG, sent: 0 })
+  })
 })

@@ -114,4 +114,16 @@ describe('audit of messages', () => {
     expect(messagesOf({ a: [message('m1', 'hello'), message('m1', 'hello')], sent })).toMatchObject({ doubled: 1 })
     expect(messagesOf({ b: [message('m1', 'hello')], sent })).toMatchObject({ stored: 0, lost: 0, wrongChat: 1 })
   })
+
+  it('does not wait for ever for a message that its tab had not stored when it was closed, nor for its reply', () => {
+    const sent = [{ id: 'q1', chat: 'a', text: 'hello', tab: 'closed' }]
+    const count = (tab: string, a: Stored[] = []) => {
+      const { messages, tokens } = audit({ ...evidence({ a, sent }), isOpen: id => id !== tab })
+      return [messages.sent, messages.underWay, messages.stored, tokens.sent, tokens.underWay]
+    }
+    expect(count('another')).toEqual([1, 1, 0, 5, 5])
+    expect(count('closed')).toEqual([0, 0, 0, 0, 0])
+    // Stored all the same, and its tab could not say so any more.
+    expect(count('closed', [{ id: 'q1', role: 'user', content: 'hello' }])).toEqual([1, 0, 1, 5, 5])
+  })
 })

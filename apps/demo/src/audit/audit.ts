@@ -16,6 +16,8 @@ export interface Evidence {
   readonly ledger: { readonly run: string; readonly entries: readonly LedgerEntry[] }
   /** Nothing more will come: what is not there is lost. */
   readonly isOver?: boolean
+  /** Whether a tab still lives; if nobody can tell, all do. */
+  isOpen?(tab: string): boolean
 }
 
 /** Every message that the visitor sent and every token that the bots said, counted once under what became of it. */
@@ -37,10 +39,17 @@ interface Expected {
 }
 
 /** Compares what is in the store with what was sent from both sides. */
-export function audit({ chats, sent, ledger, isOver = false }: Evidence): { messages: Tally; tokens: Tally } {
+export function audit({ chats, sent, ledger, isOver = false, isOpen }: Evidence): { messages: Tally; tokens: Tally } {
+  const sighted = sightedMessages(chats, sent)
+  // What a tab had not stored when it was closed is gone with it: nobody said that it is stored, and nobody is on it.
+  const isGone = ({ id, acknowledged, tab }: Sent): boolean =>
+    !acknowledged && tab !== undefined && isOpen?.(tab) === false && !sighted.has(id)
+  const gone = new Set(sent.filter(isGone).map(({ id }) => id))
+  const expected = sent.filter(({ id }) => !gone.has(id))
+  const said = { ...ledger, entries: ledger.entries.filter(({ message }) => !gone.has(message)) }
   return {
-    messages: tally(expectedMessages(sent), sightedMessages(chats, sent), isOver),
-    tokens: tally(expectedTokens(chats, ledger), sightedTokens(chats, ledger), isOver),
+    messages: tally(expectedMessages(expected), sighted, isOver),
+    tokens: tally(expectedTokens(chats, said), sightedTokens(chats, said), isOver),
   }
 }
 

@@ -27,6 +27,8 @@ export interface Testimony {
   isWithdrawn?(message: string): boolean
   /** Nothing more will come. */
   readonly isOver?: boolean
+  /** Whether a tab that sent something still lives. */
+  isOpen?(tab: string): boolean
 }
 
 const NONE: Tally = { sent: 0, stored: 0, underWay: 0, lost: 0, doubled: 0, wrongChat: 0 }
@@ -65,8 +67,9 @@ export class Auditor {
   readonly check: () => Promise<void> = runLatest(() => this.#compare())
 
   async #compare(): Promise<void> {
+    // The notes first: what is said to be stored by now, the store must have. Then the store: what it has, the ledger must know.
+    const noted = this.#witness.all()
     try {
-      // The store first: what it has, the ledger must know.
       await this.#readChats()
       await this.#readLedger()
     } catch {
@@ -75,12 +78,15 @@ export class Auditor {
     const entries = [...this.#ledger.entries.values()].filter(({ chat, message }) => {
       return !this.#witness.isDeleted(chat) && !this.#witness.isWithdrawn?.(message)
     })
+    // What was deleted or taken back while the store was read is not missing.
+    const stillNoted = new Set(this.#witness.all().map(({ id }) => id))
     const chats = [...this.#chats.values()]
     const { messages, tokens } = audit({
       chats,
-      sent: this.#witness.all(),
+      sent: noted.filter(({ id }) => stillNoted.has(id)),
       ledger: { run: this.#ledger.run, entries },
       isOver: this.#witness.isOver ?? false,
+      isOpen: tab => this.#witness.isOpen?.(tab) ?? true,
     })
     const total = sumOf(messages, tokens)
     this.report.update(({ comparisons }) => ({

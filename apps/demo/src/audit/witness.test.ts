@@ -16,20 +16,20 @@ const message = { id: 'm1', chat: 'a', text: 'hello' }
 describe('Witness', () => {
   it('remembers what was sent and what was acknowledged, across pages', () => {
     const storage = memoryStorage()
-    new Witness(storage).sent(message)
-    expect(new Witness(storage).all()).toEqual([message])
+    new Witness(storage, 'one', () => true).sent(message)
+    expect(new Witness(storage, 'two', () => true).all()).toEqual([{ ...message, tab: 'one' }])
 
-    new Witness(storage).acknowledged(message)
-    expect(new Witness(storage).all()).toEqual([{ ...message, acknowledged: true }])
+    new Witness(storage, 'two', () => true).acknowledged(message)
+    expect(new Witness(storage, 'one', () => true).all()).toEqual([{ ...message, tab: 'two', acknowledged: true }])
   })
 
   it('does not expect the messages of a chat that was deleted, until it is back', () => {
-    const witness = new Witness(memoryStorage())
+    const witness = new Witness(memoryStorage(), 'one', () => true)
     witness.sent(message)
     witness.deleted('a')
     expect(witness.all()).toEqual([])
 
     witness.restored('a')
-    expect(witness.all()).toEqual([message])
+    expect(witness.all()).toMatchObject([message])
   })
 })

@@ -8,6 +8,8 @@ export interface Sent {
   readonly text: string
   /** The page was told that the message is stored: from now on it counts as lost when it is not there. */
   readonly acknowledged?: boolean
+  /** The tab that sent it: until it is stored, it is there alone. */
+  readonly tab?: string
 }
 
 const SENT = 'squall.sent.'
@@ -16,13 +18,18 @@ const WITHDRAWN = 'squall.withdrawn.'
 
 export class Witness {
   readonly #storage: Storage
+  readonly #tab: string
+  /** Whether a tab still lives. */
+  readonly isOpen: (tab: string) => boolean
 
-  constructor(storage: Storage) {
+  constructor(storage: Storage, tab: string, isOpen: (tab: string) => boolean) {
     this.#storage = storage
+    this.#tab = tab
+    this.isOpen = isOpen
   }
 
   sent(message: Sent): void {
-    this.#storage.setItem(SENT + message.id, JSON.stringify(message))
+    this.#storage.setItem(SENT + message.id, JSON.stringify({ ...message, tab: this.#tab }))
   }
 
   acknowledged(message: Sent): void {

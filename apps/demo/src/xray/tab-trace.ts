@@ -1,5 +1,4 @@
 import type { ChatManager } from '../chat/chats.ts'
-import { newId } from '../chat/new-id.ts'
 import { Observable } from '../chat/observable.ts'
 
 /** One open tab of this browser, as it tells of itself. */
@@ -22,12 +21,13 @@ const LOOK_EVERY_MS = 1000
 export class TabTrace {
   readonly tabs: Observable<readonly OpenTab[]>
   readonly #manager: ChatManager
-  readonly #id: string = newId()
+  readonly #id: string
   readonly #leads = new Set<string>()
   readonly #channel = new BroadcastChannel('squall.tabs')
 
-  constructor(manager: ChatManager) {
+  constructor(manager: ChatManager, id: string) {
     this.#manager = manager
+    this.#id = id
     this.tabs = new Observable<readonly OpenTab[]>([this.#self()])
     manager.on('turn-started', ({ id }) => this.#tell(() => id !== null && this.#leads.add(id)))
     manager.on('turn-ended', ({ id }) => this.#tell(() => id !== null && this.#leads.delete(id)))

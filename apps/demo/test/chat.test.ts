@@ -1,28 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import { Demo, QUICK } from './demo.ts'
-import { describeInChromium } from './in-chromium.ts'
-import type { Visitor } from './visitor.ts'
+import { expect } from 'vitest'
+import { describeVisitor } from './describe-visitor.ts'
 
 const NOTHING_WRONG = { underWay: 0, lost: 0, doubled: 0, wrongChat: 0 }
 
-describeInChromium('the chat', () => {
-  let demo: Demo
-  let visitor: Visitor
-  beforeAll(async () => {
-    demo = await Demo.start()
-  })
-  beforeEach(async () => {
-    await demo.faults(QUICK)
-    visitor = await demo.visit()
-  })
-  afterEach(async () => {
-    const { complaints } = visitor
-    await visitor[Symbol.asyncDispose]()
-    expect(complaints).toEqual([])
-  })
-  afterAll(() => demo[Symbol.asyncDispose]())
-
-  it('streams a reply, and has it after a reload', async () => {
+describeVisitor('the chat', {}, it => {
+  it('streams a reply, and has it after a reload', async ({ demo, visitor }) => {
     await demo.faults({ paceMs: 25 })
     await visitor.send('Tell me about the lighthouse')
     await visitor.replies.first().waitFor()
@@ -39,7 +21,7 @@ describeInChromium('the chat', () => {
     expect(await visitor.settled(1)).toEqual(counts)
   })
 
-  it('keeps two messages that were sent at once, and their replies, in order', async () => {
+  it('keeps two messages that were sent at once, and their replies, in order', async ({ visitor }) => {
     await visitor.choose('echo')
     await visitor.page.evaluate(() => {
       const field = document.querySelector('textarea')
@@ -62,7 +44,7 @@ describeInChromium('the chat', () => {
     expect(await visitor.counts()).toMatchObject({ ...NOTHING_WRONG, sent: 4 + 1 + 1 + 2 + 2 })
   })
 
-  it('ends a reply in its own chat when the visitor goes to another one in the middle', async () => {
+  it('ends a reply in its own chat when the visitor goes to another one in the middle', async ({ demo, visitor }) => {
     await visitor.choose('counter')
     await demo.faults({ paceMs: 15 })
     await visitor.send('count to 60')
@@ -79,7 +61,7 @@ describeInChromium('the chat', () => {
     expect(await visitor.counts()).toMatchObject({ ...NOTHING_WRONG, sent: 2 + 65 })
   })
 
-  it('completes a reply that a reload cut off', async () => {
+  it('completes a reply that a reload cut off', async ({ demo, visitor }) => {
     await visitor.choose('counter')
     await demo.faults({ paceMs: 20 })
     await visitor.send('count to 80')
@@ -92,7 +74,7 @@ describeInChromium('the chat', () => {
     expect(counts).toMatchObject({ ...NOTHING_WRONG, sent: 1 + 80, stored: 1 + 80 })
   })
 
-  it('stops a reply where it is, and keeps what was said', async () => {
+  it('stops a reply where it is, and keeps what was said', async ({ demo, visitor }) => {
     await visitor.choose('counter')
     await demo.faults({ paceMs: 20 })
     await visitor.send('count to 400')
@@ -105,7 +87,7 @@ describeInChromium('the chat', () => {
     expect(counts.sent).toBeLessThan(300)
   })
 
-  it('offers a retry when it has given up, and says nothing twice then', async () => {
+  it('offers a retry when it has given up, and says nothing twice then', async ({ demo, visitor }) => {
     await visitor.choose('counter')
     await demo.faults({ unavailable: 1 })
     await visitor.send('count to 9')
@@ -120,7 +102,7 @@ describeInChromium('the chat', () => {
     expect(await visitor.settled(1)).toMatchObject({ ...NOTHING_WRONG, sent: 10, stored: 10 })
   })
 
-  it('renames a chat, deletes it, and brings it back', async () => {
+  it('renames a chat, deletes it, and brings it back', async ({ visitor }) => {
     await visitor.choose('echo')
     await visitor.send('precious')
     await visitor.settled(1)
@@ -138,7 +120,7 @@ describeInChromium('the chat', () => {
     expect(await visitor.settled(1)).toMatchObject({ ...NOTHING_WRONG, sent: 2, stored: 2 })
   })
 
-  it('shows who holds the turn of a chat and who waits', async () => {
+  it('shows who holds the turn of a chat and who waits', async ({ demo, visitor }) => {
     await visitor.choose('counter')
     await demo.faults({ paceMs: 20 })
     await visitor.input.fill('count to 30')
@@ -151,7 +133,7 @@ describeInChromium('the chat', () => {
     expect(await states.allInnerTexts()).toEqual(['done', 'done'])
   })
 
-  it('shows attempts, waits and the hint of a 429 on the time line', async () => {
+  it('shows attempts, waits and the hint of a 429 on the time line', async ({ demo, visitor }) => {
     await visitor.choose('counter')
     await demo.faults({ rateLimited: 1 })
     await visitor.send('count to 3')

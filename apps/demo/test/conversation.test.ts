@@ -1,33 +1,15 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import { Demo, QUICK } from './demo.ts'
-import { describeInChromium } from './in-chromium.ts'
+import { expect } from 'vitest'
+import { describeVisitor } from './describe-visitor.ts'
 import type { Visitor } from './visitor.ts'
 
 const NOTHING_WRONG = { underWay: 0, lost: 0, doubled: 0, wrongChat: 0 }
 
 const PATIENT = { timeout: 20_000 }
 
-describeInChromium('the conversation', () => {
-  let demo: Demo
-  let visitor: Visitor
-  beforeAll(async () => {
-    demo = await Demo.start()
-  })
-  beforeEach(async () => {
-    await demo.faults(QUICK)
-    visitor = await demo.visit({ permissions: ['clipboard-read', 'clipboard-write'] })
-  })
-  afterEach(async () => {
-    const { complaints } = visitor
-    await visitor[Symbol.asyncDispose]()
-    expect(complaints).toEqual([])
-  })
-  afterAll(() => demo[Symbol.asyncDispose]())
+describeVisitor('the conversation', { permissions: ['clipboard-read', 'clipboard-write'] }, it => {
+  const clipboard = ({ page }: Visitor) => page.evaluate(() => navigator.clipboard.readText())
 
-  const button = (name: string) => visitor.page.getByRole('button', { name, exact: true })
-  const clipboard = () => visitor.page.evaluate(() => navigator.clipboard.readText())
-
-  it('draws Markdown, and copies code and replies without numbers', async () => {
+  it('draws Markdown, and copies code and replies without numbers', async ({ visitor }) => {
     await visitor.choose('handbook')
     await visitor.send('Tell me about reefing')
     expect(await visitor.settled(1)).toMatchObject(NOTHING_WRONG)
@@ -36,13 +18,13 @@ describeInChromium('the conversation', () => {
       await prose.locator(part).first().waitFor()
     expect(await prose.locator('.break').count()).toBe(0)
 
-    await button('Copy code').click()
-    expect(await clipboard()).toBe(await prose.locator('pre code').textContent())
-    await button('Copy reply').click()
-    expect(await clipboard()).toMatch(/^## Reefing\n\nWhat every watch[^⁰¹²³⁴⁵⁶⁷⁸⁹]+$/)
+    await visitor.button('Copy code').click()
+    expect(await clipboard(visitor)).toBe(await prose.locator('pre code').textContent())
+    await visitor.button('Copy reply').click()
+    expect(await clipboard(visitor)).toMatch(/^## Reefing\n\nWhat every watch[^⁰¹²³⁴⁵⁶⁷⁸⁹]+$/)
   })
 
-  it('shows HTML that somebody says as text, and links nowhere but to the web', async () => {
+  it('shows HTML that somebody says as text, and links nowhere but to the web', async ({ visitor }) => {
     await visitor.choose('echo')
     const evil =
       '<img src=x onerror="document.title=1"> [click](javascript:alert(1)) [web](https://example.com) <b>bold</b>'
@@ -56,11 +38,13 @@ describeInChromium('the conversation', () => {
     expect(await visitor.firstReply()).toContain('<img src=x')
   })
 
-  it('asks again, with other words, when a message is edited, and counts what made room as nothing lost', async () => {
+  it('asks again, with other words, when a message is edited, and counts what made room as nothing lost', async ({
+    visitor,
+  }) => {
     await visitor.send('Tell me about the heron')
     await visitor.send('And about the gull')
     await visitor.settled(2)
-    await button('Edit').first().click()
+    await visitor.button('Edit').first().click()
     const field = visitor.page.getByRole('textbox', { name: 'Edit message' })
     await field.fill('Tell me about the otter')
     await field.press('Enter')
@@ -69,13 +53,13 @@ describeInChromium('the conversation', () => {
     expect(await visitor.settled(1)).toMatchObject(NOTHING_WRONG)
     expect(await visitor.questions.allInnerTexts()).toEqual(['Tell me about the otter'])
     const before = await visitor.firstReply()
-    await button('Another reply').click()
+    await visitor.button('Another reply').click()
     await expect.poll(() => visitor.replies.count(), PATIENT).toBe(1)
     expect(await visitor.settled(1)).toMatchObject(NOTHING_WRONG)
     await expect.poll(() => visitor.firstReply(), PATIENT).not.toBe(before)
   })
 
-  it('keeps a message that was sent right after another reply was asked for', async () => {
+  it('keeps a message that was sent right after another reply was asked for', async ({ visitor }) => {
     await visitor.choose('echo')
     await visitor.send('first')
     await visitor.settled(1)
@@ -91,12 +75,12 @@ describeInChromium('the conversation', () => {
     expect((await visitor.questions.allInnerTexts()).toSorted()).toEqual(['first', 'second'])
   })
 
-  it('edits a message whose reply is still being written', async () => {
+  it('edits a message whose reply is still being written', async ({ demo, visitor }) => {
     await visitor.choose('counter')
     await demo.faults({ paceMs: 30 })
     await visitor.send('count to 300')
     await visitor.replies.first().waitFor()
-    await button('Edit').click()
+    await visitor.button('Edit').click()
     await visitor.page.getByRole('textbox', { name: 'Edit message' }).fill('count to 4')
     await visitor.page.keyboard.press('Enter')
     await visitor.replies.filter({ hasText: /^one two three four$/ }).waitFor()
@@ -104,12 +88,12 @@ describeInChromium('the conversation', () => {
     expect(await visitor.settled(1)).toMatchObject({ ...NOTHING_WRONG, sent: 5, stored: 5 })
   })
 
-  it('forks from a reply: the copy is a chat of its own, and no word counts as astray', async () => {
+  it('forks from a reply: the copy is a chat of its own, and no word counts as astray', async ({ visitor }) => {
     await visitor.choose('counter')
     await visitor.send('count to 3')
     await visitor.send('count to 6')
     await visitor.settled(2)
-    await button('Fork from here').first().click()
+    await visitor.button('Fork from here').first().click()
     await visitor.page.getByRole('heading', { name: 'count to 3 (fork)', level: 2 }).waitFor()
 
     expect(await visitor.questions.allInnerTexts()).toEqual(['count to 3'])
@@ -117,7 +101,7 @@ describeInChromium('the conversation', () => {
     expect(await visitor.settled(3)).toMatchObject({ ...NOTHING_WRONG, sent: 3 + 3 + 6 + 2 })
   })
 
-  it('leaves a reader alone who has scrolled up, and brings them back when asked', async () => {
+  it('leaves a reader alone who has scrolled up, and brings them back when asked', async ({ demo, visitor }) => {
     await visitor.choose('counter')
     await demo.faults({ paceMs: 10 })
     await visitor.send('count to 500')
@@ -125,15 +109,15 @@ describeInChromium('the conversation', () => {
     await expect.poll(() => log.evaluate(element => element.scrollTop), PATIENT).toBeGreaterThan(150)
     await log.hover()
     await visitor.page.mouse.wheel(0, -60)
-    await button('Latest').waitFor()
+    await visitor.button('Latest').waitFor()
     const place = await log.evaluate(element => element.scrollTop)
     const length = (await visitor.firstReply()).length
     await expect.poll(async () => (await visitor.firstReply()).length, PATIENT).toBeGreaterThan(length + 200)
     expect(await log.evaluate(element => element.scrollTop)).toBe(place)
 
-    await button('Latest').click()
+    await visitor.button('Latest').click()
     await expect.poll(() => log.evaluate(element => element.scrollTop), PATIENT).toBeGreaterThan(place + 60)
-    await button('Stop').click()
+    await visitor.button('Stop').click()
     await visitor.settled(1)
   })
 })

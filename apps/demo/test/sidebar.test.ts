@@ -1,35 +1,17 @@
 import { readFile } from 'node:fs/promises'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import { Demo, QUICK } from './demo.ts'
-import { describeInChromium } from './in-chromium.ts'
+import { expect } from 'vitest'
+import { describeVisitor } from './describe-visitor.ts'
 import type { Visitor } from './visitor.ts'
 
 const NOTHING_WRONG = { underWay: 0, lost: 0, doubled: 0, wrongChat: 0 }
 
 const PATIENT = { timeout: 15_000 }
 
-describeInChromium('the chats at the side', () => {
-  let demo: Demo
-  let visitor: Visitor
-  beforeAll(async () => {
-    demo = await Demo.start()
-  })
-  beforeEach(async () => {
-    await demo.faults(QUICK)
-    visitor = await demo.visit()
+describeVisitor('the chats at the side', {}, it => {
+  const titles = ({ page }: Visitor) => page.locator('.chat-title').allTextContents()
+
+  it('finds a chat by what was said in it, and says so when there is none', async ({ visitor }) => {
     await visitor.choose('echo')
-  })
-  afterEach(async () => {
-    const { complaints } = visitor
-    await visitor[Symbol.asyncDispose]()
-    expect(complaints).toEqual([])
-  })
-  afterAll(() => demo[Symbol.asyncDispose]())
-
-  const titles = () => visitor.page.locator('.chat-title').allTextContents()
-  const button = (name: string) => visitor.page.getByRole('button', { name, exact: true })
-
-  it('finds a chat by what was said in it, and says so when there is none', async () => {
     await visitor.send('first words, about an anchor')
     await visitor.settled(1)
     await visitor.newChat()
@@ -38,39 +20,42 @@ describeInChromium('the chats at the side', () => {
     await visitor.page.keyboard.press('Control+k')
     await visitor.page.keyboard.type('ANCHOR')
 
-    await expect.poll(titles, PATIENT).toEqual(['first words, about an anchor'])
+    await expect.poll(() => titles(visitor), PATIENT).toEqual(['first words, about an anchor'])
     await visitor.page.getByRole('searchbox').fill('albatross')
     await visitor.page.getByText('Nothing found for “albatross”').waitFor()
     await visitor.page.getByRole('searchbox').fill('')
-    await expect.poll(titles, PATIENT).toHaveLength(2)
+    await expect.poll(() => titles(visitor), PATIENT).toHaveLength(2)
   })
 
-  it('puts a chat into the archive and takes it out again', async () => {
+  it('puts a chat into the archive and takes it out again', async ({ visitor }) => {
+    await visitor.choose('echo')
     await visitor.send('old news')
     await visitor.settled(1)
     await visitor.chooseFor('old news', 'Archive')
     await visitor.page.locator('.welcome').waitFor()
     expect(await visitor.settled(1)).toMatchObject({ ...NOTHING_WRONG, sent: 3, stored: 3 })
-    await button('Archived').click()
-    await expect.poll(titles, PATIENT).toEqual(['old news'])
+    await visitor.button('Archived').click()
+    await expect.poll(() => titles(visitor), PATIENT).toEqual(['old news'])
     await visitor.chooseFor('old news', 'Unarchive')
     await visitor.page.getByText('Nothing is archived').waitFor()
-    await button('Archived').click()
+    await visitor.button('Archived').click()
 
-    await expect.poll(titles, PATIENT).toContain('old news')
+    await expect.poll(() => titles(visitor), PATIENT).toContain('old news')
   })
 
-  it('turns the pages of many chats', async () => {
+  it('turns the pages of many chats', async ({ visitor }) => {
+    await visitor.choose('echo')
     for (let n = 1; n <= 44; n++) await visitor.page.keyboard.press('Control+Shift+o')
-    await expect.poll(titles, PATIENT).toHaveLength(40)
-    await button('Older').click()
-    await expect.poll(titles, PATIENT).toHaveLength(5)
-    await button('Newer').click()
+    await expect.poll(() => titles(visitor), PATIENT).toHaveLength(40)
+    await visitor.button('Older').click()
+    await expect.poll(() => titles(visitor), PATIENT).toHaveLength(5)
+    await visitor.button('Newer').click()
 
-    await expect.poll(titles, PATIENT).toHaveLength(40)
+    await expect.poll(() => titles(visitor), PATIENT).toHaveLength(40)
   })
 
-  it('exports a chat as a file, and brings it back from there', async () => {
+  it('exports a chat as a file, and brings it back from there', async ({ visitor }) => {
+    await visitor.choose('echo')
     await visitor.send('keep me')
     await visitor.settled(1)
     const downloading = visitor.page.waitForEvent('download')
@@ -89,7 +74,8 @@ describeInChromium('the chats at the side', () => {
     await visitor.page.getByText('Nothing was imported').waitFor()
   })
 
-  it('renames and deletes by keys, goes on with the next chat, and undoes', async () => {
+  it('renames and deletes by keys, goes on with the next chat, and undoes', async ({ visitor }) => {
+    await visitor.choose('echo')
     for (const text of ['alpha', 'beta', 'gamma']) {
       if (text !== 'alpha') await visitor.newChat()
       await visitor.send(text)
@@ -101,18 +87,18 @@ describeInChromium('the chats at the side', () => {
     await keyboard.press('F2')
     await keyboard.type('Beta of mine')
     await keyboard.press('Enter')
-    await expect.poll(titles, PATIENT).toEqual(['gamma', 'Beta of mine', 'alpha'])
+    await expect.poll(() => titles(visitor), PATIENT).toEqual(['gamma', 'Beta of mine', 'alpha'])
     await visitor.chats.filter({ hasText: 'Beta of mine' }).focus()
     await keyboard.press('Delete')
-    await expect.poll(titles, PATIENT).toEqual(['gamma', 'alpha'])
+    await expect.poll(() => titles(visitor), PATIENT).toEqual(['gamma', 'alpha'])
     await expect
       .poll(
         () => visitor.page.evaluate(() => document.activeElement?.querySelector('.chat-title')?.textContent),
         PATIENT,
       )
       .toBe('alpha')
-    await button('Undo').click()
+    await visitor.button('Undo').click()
 
-    await expect.poll(titles, PATIENT).toEqual(['gamma', 'Beta of mine', 'alpha'])
+    await expect.poll(() => titles(visitor), PATIENT).toEqual(['gamma', 'Beta of mine', 'alpha'])
   })
 })

@@ -50,6 +50,10 @@ export class Visitor implements AsyncDisposable {
     return this.page.locator('.verdict')
   }
 
+  button(name: string): Locator {
+    return this.page.getByRole('button', { name, exact: true })
+  }
+
   async firstReply(): Promise<string> {
     return (await this.replies.first().textContent()) ?? ''
   }

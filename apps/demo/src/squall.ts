@@ -9,6 +9,7 @@ import type { ChatMessage, ChatMetadata } from './chat/messages.ts'
 import { loadModels, type Model } from './chat/models.ts'
 import { newId } from './chat/new-id.ts'
 import { Lab } from './lab/lab.ts'
+import { ThemeControl } from './theme.ts'
 import { WeatherControl } from './weather/weather.ts'
 import { CommitTrace } from './xray/commit-trace.ts'
 import { LockTrace } from './xray/lock-trace.ts'
@@ -31,6 +32,7 @@ export interface Squall {
   readonly commitTrace: CommitTrace
   readonly tabTrace: TabTrace
   readonly lab: Lab
+  readonly look: ThemeControl
 }
 
 export async function openSquall(): Promise<Squall> {
@@ -50,7 +52,7 @@ export async function openSquall(): Promise<Squall> {
   manager.on('commit-stored', () => void auditor.check())
   void auditFromNowOn(auditor)
   const [models] = await Promise.all([loadModels(), weather.load(), chats.begin(location.hash.slice(1))])
-  return { models, chats, answers, auditor, weather, lockTrace, retryTrace, commitTrace, tabTrace, lab: new Lab() }
+  return { models, chats, answers, auditor, weather, lockTrace, retryTrace, commitTrace, tabTrace, lab: new Lab(), look: new ThemeControl(localStorage) }
 }
 
 async function auditFromNowOn(auditor: Auditor): Promise<never> {

@@ -2,9 +2,8 @@ import type { VNode } from 'preact'
 import { useId, useRef } from 'preact/hooks'
 import type { ChatSummary } from '../chat/chats.ts'
 import { ArchiveIcon, ExportIcon, ForkIcon, MoreIcon, PencilIcon, TrashIcon } from './icons.tsx'
+import { moveFocus, placeMenu } from './menu.ts'
 import { useSquall } from './squall-context.ts'
-
-const GAP = 4
 
 /** What can be done with a chat. */
 export function ChatMenu({ chat, onRename }: { chat: ChatSummary; onRename(): void }): VNode {
@@ -12,14 +11,6 @@ export function ChatMenu({ chat, onRename }: { chat: ChatSummary; onRename(): vo
   const id = useId()
   const button = useRef<HTMLButtonElement>(null)
   const menu = useRef<HTMLDivElement>(null)
-  const place = (): void => {
-    if (!button.current || !menu.current) return
-    const { left, bottom, top } = button.current.getBoundingClientRect()
-    const { offsetWidth: width, offsetHeight: height } = menu.current
-    menu.current.style.left = `${Math.max(GAP, Math.min(left, innerWidth - width - GAP))}px`
-    menu.current.style.top = `${bottom + height + GAP > innerHeight ? top - height - GAP : bottom + GAP}px`
-    menu.current.querySelector('button')?.focus()
-  }
   const entries: readonly [label: string, Icon: () => VNode, act: () => void][] = [
     ['Rename', PencilIcon, onRename],
     ['Fork', ForkIcon, () => void chats.forkWhole(chat.id)],
@@ -48,7 +39,7 @@ export function ChatMenu({ chat, onRename }: { chat: ChatSummary; onRename(): vo
         class="menu"
         popover="auto"
         onToggle={event => {
-          if (event.newState === 'open') place()
+          if (event.newState === 'open') placeMenu(button.current, menu.current)
         }}
         onKeyDown={event => moveFocus(event, 'button')}
       >
@@ -67,14 +58,4 @@ export function ChatMenu({ chat, onRename }: { chat: ChatSummary; onRename(): vo
       </div>
     </>
   )
-}
-
-/** The arrow keys go from one to the next of what `selector` names. */
-export function moveFocus(event: KeyboardEvent, selector: string): void {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-  const all = [...(event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>(selector)]
-  const at = all.indexOf(document.activeElement as HTMLElement)
-  if (step === undefined || at === -1) return
-  event.preventDefault()
-  all[(at + step + all.length) % all.length]?.focus()
 }

@@ -2,9 +2,10 @@ import type { VNode } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { PAGE } from '../chat/chat-list.ts'
 import type { ChatSummary } from '../chat/chats.ts'
-import { moveFocus } from './chat-menu.tsx'
 import { ChatRow } from './chat-row.tsx'
-import { ArchiveIcon, ExportIcon, ImportIcon, KeyboardIcon, PlusIcon, SearchIcon } from './icons.tsx'
+import { ArchiveIcon, PlusIcon, SearchIcon } from './icons.tsx'
+import { moveFocus } from './menu.ts'
+import { SettingsMenu } from './settings-menu.tsx'
 import { useSquall } from './squall-context.ts'
 import { useStore } from './use-store.ts'
 
@@ -84,53 +85,13 @@ export function ChatsPanel({ onPick }: { onPick(): void }): VNode {
 }
 
 function ListFoot({ archived }: { archived: boolean }): VNode {
-  const { chats } = useSquall()
-  const file = useRef<HTMLInputElement>(null)
+  const { list } = useSquall().chats
   return (
     <div class="list-foot">
-      <button type="button" class="text-button" aria-pressed={archived} onClick={() => void chats.list.open(!archived)}>
+      <button type="button" class="text-button" aria-pressed={archived} onClick={() => void list.open(!archived)}>
         <ArchiveIcon /> Archived
       </button>
-      <button
-        type="button"
-        class="icon-button"
-        title="Import chats"
-        aria-label="Import chats"
-        onClick={() => file.current?.click()}
-      >
-        <ImportIcon />
-      </button>
-      <button
-        type="button"
-        class="icon-button"
-        title="Export all chats"
-        aria-label="Export all chats"
-        onClick={() => void chats.export()}
-      >
-        <ExportIcon />
-      </button>
-      <button
-        type="button"
-        class="icon-button"
-        title="Keyboard shortcuts"
-        aria-label="Keyboard shortcuts"
-        commandfor="shortcuts"
-        command="show-modal"
-      >
-        <KeyboardIcon />
-      </button>
-      <input
-        ref={file}
-        type="file"
-        hidden
-        accept=".jsonl,application/jsonl"
-        aria-label="File of chats"
-        onChange={event => {
-          const [chosen] = event.currentTarget.files ?? []
-          if (chosen) void chats.import(chosen)
-          event.currentTarget.value = ''
-        }}
-      />
+      <SettingsMenu />
     </div>
   )
 }

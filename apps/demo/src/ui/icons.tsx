@@ -32,4 +32,5 @@ export const SearchIcon = icon('M9 4a5 5 0 1 0 0 10a5 5 0 0 0 0-10M12.7 12.7L16.
 export const ArchiveIcon = icon('M3.5 4.5h13v3.5h-13zM5 8v8h10V8M8.5 11h3')
 export const ImportIcon = icon('M10 3.5v9M6.5 9l3.5 3.5L13.5 9M4 16.5h12')
 export const ExportIcon = icon('M10 12.5v-9M6.5 7L10 3.5L13.5 7M4 16.5h12')
+export const SettingsIcon = icon('M3.5 6h7M14.5 6h2M12.5 4v4M3.5 14h2M9.5 14h7M7.5 12v4')
 export const KeyboardIcon = icon('M2.5 5.5h15v9h-15zM5.5 8.5h.01M8.5 8.5h.01M11.5 8.5h.01M14.5 8.5h.01M6.5 11.5h7')

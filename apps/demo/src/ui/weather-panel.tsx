@@ -1,5 +1,5 @@
 import type { VNode } from 'preact'
-import { dials, forecastOf, forecasts } from '../weather/forecast.ts'
+import { describeFaults, dials, forecastOf, forecasts } from '../weather/forecast.ts'
 import { useSquall } from './squall-context.ts'
 import { useStore } from './use-store.ts'
 
@@ -17,13 +17,13 @@ export function WeatherPanel(): VNode {
     <section class="panel weather" aria-labelledby="weather-title">
       <h2 id="weather-title">Weather</h2>
       <p class="explain">What the server does to each request for a reply.</p>
-      <fieldset class="forecasts">
+      <fieldset class="choices">
         <legend class="sr-only">Forecast</legend>
         {forecasts.map(({ name, faults: change }) => (
           <button
             key={name}
             type="button"
-            class="forecast"
+            class="choice forecast"
             aria-pressed={name === forecast}
             onClick={() => void weather.change(change)}
           >
@@ -31,6 +31,7 @@ export function WeatherPanel(): VNode {
           </button>
         ))}
       </fieldset>
+      <p class="faults">{describeFaults(faults)}</p>
       <details class="by-hand" open={matchMedia(ROOMY).matches}>
         <summary>Set each fault by hand</summary>
         <div class="dials">

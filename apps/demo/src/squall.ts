@@ -14,7 +14,9 @@ import { WeatherControl } from './weather/weather.ts'
 import { CommitTrace } from './xray/commit-trace.ts'
 import { LockTrace } from './xray/lock-trace.ts'
 import { RetryTrace } from './xray/retry-trace.ts'
+import { ServiceTrace } from './xray/service-trace.ts'
 import { TabTrace } from './xray/tab-trace.ts'
+import type { Xray } from './xray/xray.ts'
 
 const DATABASE = 'squall'
 const CLIENT = 'squall.client'
@@ -27,10 +29,7 @@ export interface Squall {
   readonly answers: Answers
   readonly auditor: Auditor
   readonly weather: WeatherControl
-  readonly lockTrace: LockTrace
-  readonly retryTrace: RetryTrace
-  readonly commitTrace: CommitTrace
-  readonly tabTrace: TabTrace
+  readonly xray: Xray
   readonly lab: Lab
   readonly look: ThemeControl
 }
@@ -52,7 +51,16 @@ export async function openSquall(): Promise<Squall> {
   manager.on('commit-stored', () => void auditor.check())
   void auditFromNowOn(auditor)
   const [models] = await Promise.all([loadModels(), weather.load(), chats.begin(location.hash.slice(1))])
-  return { models, chats, answers, auditor, weather, lockTrace, retryTrace, commitTrace, tabTrace, lab: new Lab(), look: new ThemeControl(localStorage) }
+  const xray: Xray = {
+    turns: lockTrace.turns,
+    calls: retryTrace.calls,
+    service: new ServiceTrace(),
+    commits: commitTrace.commits,
+    tabs: tabTrace.tabs,
+    titles: { subscribe: manager.subscribe, getSnapshot: () => manager.getSnapshot().sessions },
+    nameOf: () => 'Deleted chat',
+  }
+  return { models, chats, answers, auditor, weather, xray, lab: new Lab(), look: new ThemeControl(localStorage) }
 }
 
 async function auditFromNowOn(auditor: Auditor): Promise<never> {

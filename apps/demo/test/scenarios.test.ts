@@ -10,6 +10,7 @@ const FAULTS: Record<string, string> = {
   'rename-delete': 'undone',
   'two-tabs': 'lost',
   plug: 'lost',
+  'bad-line': 'lost',
   storm: 'unanswered',
   outage: 'unanswered',
   'full-disk': 'lost',

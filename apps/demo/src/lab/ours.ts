@@ -3,8 +3,11 @@ import { createSessionManager, type SessionStore } from '@x/session-manager'
 import { Answers } from '../chat/answers.ts'
 import type { ChatManager, ChatSession } from '../chat/chats.ts'
 import { type ChatMessage, type ChatMetadata, exchangesOf } from '../chat/messages.ts'
+import { CommitTrace } from '../xray/commit-trace.ts'
 import { LockTrace } from '../xray/lock-trace.ts'
 import { RetryTrace } from '../xray/retry-trace.ts'
+import { ServiceTrace } from '../xray/service-trace.ts'
+import { type TabXray, tellOf } from './tab-xray.ts'
 import type { Question, Way } from './way.ts'
 
 /** Chats on the packages, as the page itself keeps them. */
@@ -13,14 +16,18 @@ export class Ours implements Way {
   readonly #answers: Answers
   #sending = 0
 
-  constructor(store: SessionStore, client: string) {
+  constructor(store: SessionStore, client: string, tell: (xray: TabXray) => void) {
     this.#manager = createSessionManager<ChatMessage, ChatMetadata>({ store })
-    this.#answers = new Answers({ client, lockTrace: new LockTrace(), retryTrace: new RetryTrace() })
+    const [lockTrace, retryTrace] = [new LockTrace(), new RetryTrace()]
+    const { commits } = new CommitTrace(this.#manager)
+    const seen = { turns: lockTrace.turns, calls: retryTrace.calls, commits, service: new ServiceTrace() }
+    this.#answers = new Answers({ client, lockTrace, retryTrace })
+    tellOf(seen, () => this.#manager.current?.id, tell)
     this.#manager.on('message-interrupted', ({ id }) => void this.#takeUp(id))
   }
 
   async create(chat: string): Promise<void> {
-    await this.#manager.create({ id: chat, metadata: { bot: 'counter' } })
+    await this.#manager.create({ id: chat, title: chat, metadata: { bot: 'counter' } })
   }
 
   async show(chat: string): Promise<void> {

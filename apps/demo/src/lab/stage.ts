@@ -6,6 +6,7 @@ import { newId } from '../chat/new-id.ts'
 import { Observable } from '../chat/observable.ts'
 import { Documents } from '../old-way/documents.ts'
 import { Notes } from './notes.ts'
+import { StageXray } from './stage-xray.ts'
 import { Tab } from './tab.ts'
 import { type Verdict, verdictOf } from './verdict.ts'
 import type { Question, World } from './way.ts'
@@ -27,6 +28,11 @@ const LONGEST_MS = 40_000
 export class Stage {
   readonly verdict = new Observable<Verdict>(verdictOf(undefined, new Notes(), 0))
   readonly chats = new Observable<AuditReport['chats']>([])
+  readonly faults = new Observable<Faults>({ ...CALM, seed: 1 })
+  /** What happens now, in words. */
+  readonly step = new Observable('')
+  /** What the packages tell of themselves meanwhile; the old way has nothing to tell. */
+  readonly xray = new StageXray(this.chats)
   readonly #world: World
   readonly #notes = new Notes()
   readonly #auditor: Auditor
@@ -41,12 +47,22 @@ export class Stage {
   }
 
   tab(): Tab {
-    const tab = new Tab(this.#world, () => this.#requests++)
+    const tab: Tab = new Tab(
+      this.#world,
+      () => this.#requests++,
+      xray => this.xray.heard(tab.id, xray),
+    )
     this.#tabs.push(tab)
     return tab
   }
 
+  /** Says what happens from here on. */
+  tell(step: string): void {
+    this.step.set(step)
+  }
+
   async weather(change: Partial<Faults>): Promise<void> {
+    this.faults.update(faults => ({ ...faults, ...change }))
     const headers = { 'content-type': 'application/json' }
     await fetch(`faults?client=${this.#world.name}`, { method: 'PUT', headers, body: JSON.stringify(change) })
   }
@@ -86,6 +102,7 @@ export class Stage {
   kill(tab: Tab): void {
     tab.kill()
     this.#tabs.splice(this.#tabs.indexOf(tab), 1)
+    this.xray.forget(tab.id)
   }
 
   async idle(): Promise<void> {
@@ -118,7 +135,11 @@ export class Stage {
   async #look(): Promise<void> {
     await this.#auditor.check()
     const report = this.#auditor.report.getSnapshot()
-    this.chats.set(report.chats)
+    this.chats.set(
+      report.chats.toSorted((one, other) =>
+        (one.title ?? '').localeCompare(other.title ?? '', 'en', { numeric: true }),
+      ),
+    )
     this.verdict.set(verdictOf(report, this.#notes, this.#requests))
   }
 

@@ -1,19 +1,23 @@
+import { newId } from '../chat/new-id.ts'
 import type { Answer, Command } from './tab-worker.ts'
+import type { TabXray } from './tab-xray.ts'
 import type { TabCommands, World } from './way.ts'
 
 /** A tab of a scenario: a worker that does what it is told, until it is killed. */
 export class Tab {
+  readonly id: string = newId()
   readonly #worker: Worker
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>()
   #n = 0
 
-  constructor(world: World, onRequest: () => void) {
+  constructor(world: World, onRequest: () => void, onXray: (xray: TabXray) => void) {
     this.#worker = new Worker(new URL('./tab-worker.ts', import.meta.url), {
       type: 'module',
       name: JSON.stringify(world),
     })
     this.#worker.onmessage = ({ data }: MessageEvent<Answer>) => {
       if (data === 'request') return onRequest()
+      if ('xray' in data) return onXray(data.xray)
       const { n, result, error } = data
       const waiting = this.#waiting.get(n)
       this.#waiting.delete(n)

@@ -48,7 +48,6 @@ export function isGood(verdict: Verdict): boolean {
 
 /** The verdict in a sentence. */
 export function sentenceOf(verdict: Verdict): string {
-  if (!verdict.isOver) return 'Playing'
   if (isGood(verdict)) return 'Everything is there, once, where it belongs.'
   const faults = FAULTS.filter(([name]) => verdict[name] > 0).map(([name, words]) => `${verdict[name]} ${words}`)
   return `${faults.join(', ')}.`

@@ -21,7 +21,7 @@ export class OldChats implements Way {
   }
 
   async create(chat: string): Promise<void> {
-    this.#current = { id: chat, title: 'New chat', messages: [], saves: 0 }
+    this.#current = { id: chat, title: chat, messages: [], saves: 0 }
     await this.#save(this.#current)
   }
 
@@ -49,7 +49,7 @@ export class OldChats implements Way {
   async fork(chat: string, atMessage: string): Promise<string> {
     const { messages } = (await this.#documents.read(chat)) ?? this.#current
     const end = messages.findIndex(({ id }) => id === atMessage) + 1
-    this.#current = { id: `${chat}-fork`, title: 'Fork', messages: messages.slice(0, end), saves: 0 }
+    this.#current = { id: `${chat}-fork`, title: `${chat} (fork)`, messages: messages.slice(0, end), saves: 0 }
     await this.#save(this.#current)
     return this.#current.id
   }

@@ -1,11 +1,11 @@
 import type { VNode } from 'preact'
-import { useSquall } from './squall-context.ts'
 import { useStore } from './use-store.ts'
 import { useTitles } from './use-titles.ts'
+import { useXray } from './xray-context.ts'
 
 /** What was stored last, commit by commit. */
 export function CommitLane(): VNode {
-  const commits = useStore(useSquall().commitTrace.commits)
+  const commits = useStore(useXray().commits)
   const titleOf = useTitles()
   return (
     <section class="lane commits" aria-labelledby="commits-title">

@@ -9,12 +9,8 @@ import { DownIcon } from './icons.tsx'
 import { useSquall } from './squall-context.ts'
 import { useFollowEnd } from './use-follow-end.ts'
 import { useStore } from './use-store.ts'
-
-const OPENINGS: readonly [text: string, times: number, label: string][] = [
-  ['Tell me about the lighthouse', 1, 'Ask for a story'],
-  ['Tell me about a quiet harbour', 2, 'Two at once'],
-  ['Tell me about the longest night', 5, 'Five at once'],
-]
+import type { View } from './views.ts'
+import { Welcome } from './welcome.tsx'
 
 const STATUSES: Partial<Record<SessionStatus, string>> = {
   unsaved: 'not saved: kept here and tried again',
@@ -24,16 +20,16 @@ const STATUSES: Partial<Record<SessionStatus, string>> = {
 /** A conversation may have thousands; what is far up is drawn when it is asked for. */
 const MOST_DRAWN = 60
 
-export function Conversation(): VNode {
+export function Conversation({ onView }: { onView(view: View): void }): VNode {
   const { current } = useStore(useSquall().chats.manager)
   return (
     <section class="panel conversation" aria-label="Conversation">
-      {current ? <OpenChat key={current.id} session={current} /> : <p class="quiet">Opening</p>}
+      {current ? <OpenChat key={current.id} session={current} onView={onView} /> : <p class="quiet">Opening</p>}
     </section>
   )
 }
 
-function OpenChat({ session }: { session: ChatSession }): VNode {
+function OpenChat({ session, onView }: { session: ChatSession; onView(view: View): void }): VNode {
   const { chats, answers, models } = useSquall()
   const { messages, title, metadata, status } = useStore(session)
   const progress = useStore(answers.progress)
@@ -70,7 +66,7 @@ function OpenChat({ session }: { session: ChatSession }): VNode {
           </button>
         )}
         {exchanges.length === 0 ? (
-          <Welcome session={session} />
+          <Welcome session={session} onView={onView} />
         ) : (
           exchanges
             .slice(earlier)
@@ -99,32 +95,5 @@ function OpenChat({ session }: { session: ChatSession }): VNode {
       )}
       <Composer session={session} />
     </>
-  )
-}
-
-function Welcome({ session }: { session: ChatSession }): VNode {
-  const { chats } = useSquall()
-  return (
-    <div class="welcome">
-      <p class="lead">Write something. Then make the weather worse.</p>
-      <p>
-        Every word a bot says carries a number. The strip above compares the numbers in your browser’s database with the
-        server’s ledger, so whatever goes missing, doubles or strays into another chat shows up there.
-      </p>
-      <div class="openings">
-        {OPENINGS.map(([text, times, label]) => (
-          <button
-            key={label}
-            type="button"
-            class="button"
-            onClick={() => {
-              for (let n = 0; n < times; n++) chats.send(session, text)
-            }}
-          >
-            {label}
-          </button>
-        ))}
-      </div>
-    </div>
   )
 }

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { type Invitation, linkTo } from '../lab/lab.ts'
 import type { Scenario } from '../scenarios/scenario.ts'
 import { scenarios } from '../scenarios/scenarios.ts'
@@ -13,6 +13,12 @@ export function LabView({ invitation }: { invitation: Invitation | undefined }):
   const performance = useStore(lab.performance)
   const [seed, setSeed] = useState(invitation?.seed ?? 1)
   const busy = performance?.isOver === false
+  const title = useRef<HTMLHeadingElement>(null)
+  const playing = busy ? performance : undefined
+  useEffect(() => {
+    // The stage is above the list that it was chosen from.
+    if (playing) title.current?.focus()
+  }, [playing])
   useEffect(() => {
     if (invitation) void lab.play(invitation)
   }, [lab, invitation])
@@ -35,18 +41,25 @@ export function LabView({ invitation }: { invitation: Invitation | undefined }):
       <div class="lab-body">
         {performance ? (
           <article class="performance" aria-label={performance.scenario.title}>
-            <h3>{performance.scenario.title}</h3>
+            <h3 ref={title} tabIndex={-1}>
+              {performance.scenario.title}
+            </h3>
             <p class="explain">{performance.scenario.look}</p>
             <div class="stages">
               {performance.stages.map(({ way, stage }) => (
-                <StageView key={`${way} ${performance.scenario.name}`} way={way} stage={stage} />
+                <StageView
+                  key={`${way} ${performance.scenario.name}`}
+                  way={way}
+                  stage={stage}
+                  why={performance.scenario.why[way]}
+                />
               ))}
             </div>
           </article>
         ) : (
           <p class="lab-lead">
-            Ten ways in which a chat goes wrong, each played twice at the same time: the old way, where the last write
-            wins and nothing is locked, beside ours. The same clicks, the same weather.
+            {scenarios.length} ways in which a chat goes wrong, each played twice at the same time: the old way, where
+            the last write wins and nothing is locked, beside ours. The same clicks, the same weather.
           </p>
         )}
         <ol class="scenarios">
@@ -86,11 +99,11 @@ function ScenarioRow({ scenario, seed, isCurrent, busy }: RowProps): VNode {
         <button type="button" class="button" aria-label={`Play both: ${scenario.title}`} disabled={busy} onClick={play}>
           Play both
         </button>
-        <a href={linkTo(scenario, seed, 'old')} aria-label={`the old way alone: ${scenario.title}`}>
-          the old way
+        <a href={linkTo(scenario, seed, 'old')} aria-label={`old way only: ${scenario.title}`}>
+          old way only
         </a>
-        <a href={linkTo(scenario, seed, 'ours')} aria-label={`ours alone: ${scenario.title}`}>
-          ours
+        <a href={linkTo(scenario, seed, 'ours')} aria-label={`ours only: ${scenario.title}`}>
+          ours only
         </a>
       </div>
     </li>

@@ -2,17 +2,17 @@ import type { VNode } from 'preact'
 import type { Turn } from '../xray/lock-trace.ts'
 import { LockIcon } from './icons.tsx'
 import { seconds } from './seconds.ts'
-import { useSquall } from './squall-context.ts'
 import { useNow } from './use-now.ts'
 import { useStore } from './use-store.ts'
 import { useTitles } from './use-titles.ts'
+import { useXray } from './xray-context.ts'
 
 const MOST_CHATS = 4
 const MOST_PAST = 3
 
 /** Who has the turn of which chat, and who waits. */
 export function LockLane(): VNode {
-  const turns = useStore(useSquall().lockTrace.turns)
+  const turns = useStore(useXray().turns)
   const titleOf = useTitles()
   const now = useNow(turns.some(turn => turn.endedAt === undefined))
   const byChat = Map.groupBy(turns, turn => turn.chat)

@@ -1,9 +1,9 @@
 import type { VNode } from 'preact'
 import type { Attempt, Call, Outcome, Wait } from '../xray/retry-trace.ts'
 import { seconds } from './seconds.ts'
-import { useSquall } from './squall-context.ts'
 import { useNow } from './use-now.ts'
 import { useStore } from './use-store.ts'
+import { useXray } from './xray-context.ts'
 
 const MOST_ROWS = 8
 const SHORTEST_MS = 2000
@@ -18,7 +18,7 @@ const OUTCOMES: Record<Outcome, string> = {
 
 /** Each reply on its own time line. */
 export function RetryLane(): VNode {
-  const calls = useStore(useSquall().retryTrace.calls)
+  const calls = useStore(useXray().calls)
   const now = useNow(calls.some(call => call.endedAt === undefined))
   return (
     <section class="lane retries" aria-labelledby="retries-title">
@@ -36,6 +36,7 @@ export function RetryLane(): VNode {
         </ol>
       )}
       <ul class="legend">
+        <li data-outcome="running">under way</li>
         <li data-outcome="complete">answered</li>
         <li data-outcome="refused">refused</li>
         <li data-outcome="cut">cut off</li>

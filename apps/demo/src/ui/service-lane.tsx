@@ -1,8 +1,8 @@
 import type { VNode } from 'preact'
-import { MOST_TOKENS, service } from '../chat/service.ts'
-import { useSquall } from './squall-context.ts'
+import { MOST_TOKENS } from '../chat/service.ts'
 import { useNow } from './use-now.ts'
 import { useStore } from './use-store.ts'
+import { useXray } from './xray-context.ts'
 
 const STATES = {
   closed: ['Closed', 'requests go through'],
@@ -12,11 +12,11 @@ const STATES = {
 
 /** The breaker and the budget that all replies share. */
 export function ServiceLane(): VNode {
-  const calls = useStore(useSquall().retryTrace.calls)
-  const { state } = service.breaker
+  const xray = useXray()
+  const calls = useStore(xray.calls)
+  const { breaker: state, tokens } = useStore(xray.service)
   useNow(state !== 'closed' || calls.some(call => call.endedAt === undefined))
   const [name, meaning] = STATES[state]
-  const tokens = Math.floor(service.budget.tokens)
   return (
     <section class="lane service" aria-labelledby="service-title">
       <h3 id="service-title">Breaker and budget</h3>

@@ -20,19 +20,26 @@ const COUNTS: readonly [name: keyof Verdict, label: string][] = [
 const FAULTLESS: readonly (keyof Verdict)[] = ['sent', 'stored', 'requests']
 
 /** One way of a scenario: what its database holds at this moment, counted and shown. */
-export function StageView({ way, stage }: { way: WayName; stage: Stage }): VNode {
+export function StageView({ way, stage, why }: { way: WayName; stage: Stage; why: string }): VNode {
   const verdict = useStore(stage.verdict)
+  const step = useStore(stage.step)
   const chats = useStore(stage.chats)
   const state = verdict.isOver ? (isGood(verdict) ? 'good' : 'bad') : 'unknown'
   return (
     <section class="stage" data-way={way} data-state={state} aria-label={NAMES[way]}>
       <h4>{NAMES[way]}</h4>
       <p class="stage-verdict" role="status">
-        {sentenceOf(verdict)}
+        {verdict.isOver ? sentenceOf(verdict) : `Playing${step && `: ${step}`}`}
       </p>
+      {verdict.isOver && <p class="stage-why">{why}</p>}
       <dl class="stage-counts">
         {COUNTS.map(([name, label]) => (
-          <div key={name} data-name={name} data-bad={!FAULTLESS.includes(name) && Number(verdict[name]) > 0}>
+          <div
+            key={name}
+            data-name={name}
+            data-none={Number(verdict[name]) === 0}
+            data-bad={!FAULTLESS.includes(name) && Number(verdict[name]) > 0}
+          >
             <dt>{label}</dt>
             <dd>{Number(verdict[name])}</dd>
           </div>

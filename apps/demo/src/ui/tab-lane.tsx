@@ -1,11 +1,11 @@
 import type { VNode } from 'preact'
-import { useSquall } from './squall-context.ts'
 import { useStore } from './use-store.ts'
 import { useTitles } from './use-titles.ts'
+import { useXray } from './xray-context.ts'
 
 /** Which tabs are open, and who writes. */
 export function TabLane(): VNode {
-  const tabs = useStore(useSquall().tabTrace.tabs)
+  const tabs = useStore(useXray().tabs)
   const titleOf = useTitles()
   return (
     <section class="lane open-tabs" aria-labelledby="tabs-title">
@@ -25,7 +25,9 @@ export function TabLane(): VNode {
           </li>
         ))}
       </ol>
-      {tabs.length === 1 && <p class="quiet">Open this page in a second tab, and write in the same chat in both.</p>}
+      {tabs.length === 1 && tabs[0]?.isThis && (
+        <p class="quiet">Open this page in a second tab, and write in the same chat in both.</p>
+      )}
     </section>
   )
 }

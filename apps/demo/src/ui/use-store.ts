@@ -1,10 +1,5 @@
 import { useSyncExternalStore } from 'preact/compat'
-
-/** What a component watches: `Observable`, and the packages' sessions and managers. */
-export interface Watchable<Value> {
-  subscribe(listener: () => void): () => void
-  getSnapshot(): Value
-}
+import type { Watchable } from '../xray/watchable.ts'
 
 export function useStore<Value>(store: Watchable<Value>): Value {
   return useSyncExternalStore(

@@ -11,6 +11,7 @@ export interface Commit {
   readonly version?: number
   readonly what: string
   readonly durationMs?: number
+  readonly at: number
 }
 
 const MOST_COMMITS = 6
@@ -32,9 +33,9 @@ export class CommitTrace {
     )
   }
 
-  #add(commit: Omit<Commit, 'key'>): void {
-    const key = String(++this.#count)
-    this.commits.update(commits => [{ ...commit, key }, ...commits].slice(0, MOST_COMMITS))
+  #add(commit: Omit<Commit, 'key' | 'at'>): void {
+    const added = { ...commit, key: String(++this.#count), at: performance.now() }
+    this.commits.update(commits => [added, ...commits].slice(0, MOST_COMMITS))
   }
 }
 

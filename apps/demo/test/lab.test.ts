@@ -1,0 +1,45 @@
+import { expect } from 'vitest'
+import { describeVisitor } from './describe-visitor.ts'
+
+const PATIENT = { timeout: 20_000 }
+
+describeVisitor('a scenario that is played', { viewport: { width: 1440, height: 900 } }, it => {
+  it('shows its own weather and its own inside, and those of the chats on request', async ({ visitor }) => {
+    const { page } = visitor
+    await visitor.choose('echo')
+    await visitor.send('mine')
+    await visitor.settled(1)
+    await page.getByRole('button', { name: 'Scenarios' }).first().click()
+    await visitor.button('Play both: An outage until the breaker opens').click()
+    const faults = page.locator('.faults')
+    await faults.filter({ hasText: '100 % refused with 503' }).waitFor(PATIENT)
+    await page.locator('.breaker[data-state="open"]').waitFor(PATIENT)
+    const locks = page.locator('.locks h4')
+    expect((await locks.allInnerTexts()).every(name => /^chat \d$/.test(name))).toBe(true)
+    expect(await page.locator('.open-tabs li').allInnerTexts()).toHaveLength(1)
+
+    await visitor.button('Your chats').click()
+    await faults.filter({ hasText: 'Nothing fails' }).waitFor()
+    expect(await locks.allInnerTexts()).toEqual(['mine'])
+    await page.locator('.breaker[data-state="closed"]').waitFor()
+    await visitor.button('The scenario').click()
+    await page.getByText('Playing: the server is back').first().waitFor(PATIENT)
+    await page.locator('.stage[data-state="good"]').waitFor(PATIENT)
+    // Going back to a chat is enough, too.
+    await visitor.chats.first().click()
+    await faults.filter({ hasText: 'Nothing fails' }).waitFor()
+  })
+
+  it('is in sight also when it was chosen from the end of the list, and says why it ended as it did', async ({
+    visitor,
+  }) => {
+    const { page } = visitor
+    await page.getByRole('button', { name: 'Scenarios' }).first().click()
+    await visitor.button('Play both: Fork').click()
+    await page.locator('.stage').first().waitFor()
+    await expect.poll(() => page.locator('.lab-body').evaluate(body => body.scrollTop)).toBe(0)
+    await page.locator('.stage[data-way="ours"] .stage-why').waitFor(PATIENT)
+
+    expect(await page.locator('.stage[data-way="old"] .stage-why').innerText()).toContain('whichever chat is in front')
+  })
+})

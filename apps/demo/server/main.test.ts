@@ -26,4 +26,14 @@ describe('the start command', () => {
     expect(code).toBe(1)
     expect(await errors).toContain('`PORT` must be a whole number from 0 to 65535, got http')
   })
+
+  it('names an LLM_BASE_URL where nobody answers, and what can be done', async () => {
+    const env = { ...process.env, PORT: '0', LLM_BASE_URL: 'http://127.0.0.1:1/v1', LLM_MODEL: '' }
+    const child = spawn(process.execPath, ['--conditions=@x/source', main], { env })
+    const errors = (async () => (await Array.fromAsync(child.stderr)).join(''))()
+    const [code] = await once(child, 'exit')
+
+    expect(code).toBe(1)
+    expect(await errors).toMatch(/`LLM_BASE_URL` http:\/\/127\.0\.0\.1:1\/v1 does not list its models .*`LLM_MODEL`/)
+  })
 })

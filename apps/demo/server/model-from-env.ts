@@ -12,8 +12,14 @@ export async function modelFromEnv(env: NodeJS.ProcessEnv): Promise<LanguageMode
 
 async function firstModelOf(baseUrl: string, apiKey: string | undefined): Promise<string> {
   const headers = apiKey ? { authorization: `Bearer ${apiKey}` } : {}
-  const response = await fetchWithRetry(`${baseUrl.replace(/\/$/, '')}/models`, { options: { headers }, maxRetries: 2 })
-  const { data = [] } = (await response.json()) as { data?: { id: string }[] }
+  const data = await fetchWithRetry(`${baseUrl.replace(/\/$/, '')}/models`, { options: { headers }, maxRetries: 2 })
+    .then(async response => ((await response.json()) as { data?: { id: string }[] }).data ?? [])
+    .catch((cause: Error) => {
+      throw new Error(
+        `\`LLM_BASE_URL\` ${baseUrl} does not list its models (${cause.message}): is it running? Or name one in \`LLM_MODEL\``,
+        { cause },
+      )
+    })
   if (!data[0]) throw new Error(`${baseUrl} has no model: name one in \`LLM_MODEL\``)
   return data[0].id
 }

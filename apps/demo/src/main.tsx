@@ -31,5 +31,13 @@ try {
     place,
   )
 } catch (error) {
-  render(<p class="no-start">Squall could not start: {(error as Error).message}</p>, place)
+  render(
+    <div class="no-start" role="alert">
+      <p>Squall could not start: {(error as Error).message}</p>
+      <button type="button" class="button" onClick={() => location.reload()}>
+        Try again
+      </button>
+    </div>,
+    place,
+  )
 }

@@ -3,6 +3,7 @@ import { createSessionManager } from '@x/session-manager'
 import { indexedDBStore } from '@x/session-manager/indexeddb'
 import { Auditor } from './audit/auditor.ts'
 import { Witness } from './audit/witness.ts'
+import { chatInAddress } from './chat/address.ts'
 import { Answers } from './chat/answers.ts'
 import { Chats } from './chat/chats.ts'
 import type { ChatMessage, ChatMetadata } from './chat/messages.ts'
@@ -50,7 +51,7 @@ export async function openSquall(): Promise<Squall> {
 
   manager.on('commit-stored', () => void auditor.check())
   void auditFromNowOn(auditor)
-  const [models] = await Promise.all([loadModels(), weather.load(), chats.begin(location.hash.slice(1))])
+  const [models] = await Promise.all([loadModels(), weather.load(), chats.begin(chatInAddress())])
   const xray: Xray = {
     turns: lockTrace.turns,
     calls: retryTrace.calls,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { seededRandom } from '../api/random.ts'
 import { Demo, QUICK } from './demo.ts'
 import { describeInChromium } from './in-chromium.ts'
 
@@ -27,6 +28,37 @@ describeInChromium('a browser that fails', () => {
     expect(await right.firstReply()).toMatch(/^one.* one-hundred-twenty/)
   })
 
+  it('keeps what is sent while the disk is full, says that it is not saved, and saves it when there is room', async () => {
+    await demo.faults(QUICK)
+    await using visitor = await demo.visit()
+    const { page } = visitor
+    await visitor.choose('echo')
+    const devtools = await page.context().newCDPSession(page)
+    await devtools.send('Storage.overrideQuotaForOrigin', { origin: demo.url, quotaSize: 1_000_000 })
+    // Chromium remembers for a while how much room an open database has.
+    await page.reload()
+    await visitor.input.waitFor()
+    const notSaved = page.getByText('not saved: kept here and tried again')
+    let sent = 0
+    while (sent < 40 && !(await notSaved.isVisible())) {
+      sent++
+      await visitor.send(`${sent} ${noise(sent, 90_000)}`)
+      await page.waitForTimeout(200)
+    }
+    await notSaved.waitFor()
+    await page.locator('.exchange').last().getByText('not saved yet').waitFor()
+    await page.locator('.commit[data-outcome="failed"]').first().waitFor()
+    await expect.poll(async () => (await visitor.counts()).underWay).toBeGreaterThan(0)
+    expect(await visitor.counts()).toMatchObject({ lost: 0, doubled: 0, wrongChat: 0 })
+    expect(await visitor.questions.count()).toBe(sent)
+
+    await devtools.send('Storage.overrideQuotaForOrigin', { origin: demo.url })
+    expect(await visitor.settled(sent, 60_000)).toMatchObject(NOTHING_WRONG)
+    expect(await page.getByText('not saved').count()).toBe(0)
+    await page.reload()
+    await expect.poll(() => visitor.questions.count()).toBe(sent)
+  })
+
   it('keeps what is sent offline, and has it answered when the network is back', async () => {
     await demo.faults(QUICK)
     await using visitor = await demo.visit()
@@ -39,3 +71,9 @@ describeInChromium('a browser that fails', () => {
     expect(await visitor.settled(1)).toMatchObject({ ...NOTHING_WRONG, sent: 81, stored: 81 })
   })
 })
+
+/** Letters that no store can make smaller. */
+function noise(seed: number, length: number): string {
+  const random = seededRandom(seed)
+  return Array.from({ length }, () => Math.floor(random() * 36).toString(36)).join('')
+}

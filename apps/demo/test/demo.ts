@@ -26,6 +26,10 @@ export const QUICK: Partial<Faults> = {
   garbled: 0,
 }
 
+/** A name of this machine that browsers do not trust like `localhost`: over plain http they keep much back from it. */
+export const PLAIN_HOST = 'squall.test'
+export const WITH_PLAIN_HOST: readonly string[] = [`--host-resolver-rules=MAP ${PLAIN_HOST} 127.0.0.1`]
+
 /** The real server with the page as built from the sources, and a real browser. */
 export class Demo implements AsyncDisposable {
   readonly url: string
@@ -50,7 +54,7 @@ export class Demo implements AsyncDisposable {
     })
     const server = createServer(createApp(staticFiles(folder), model))
     const url = await listen(server, [0])
-    const browser = await launchChromium()
+    const browser = await launchChromium(WITH_PLAIN_HOST)
     return new Demo(url, server, browser, folder)
   }
 
@@ -69,9 +73,9 @@ export class Demo implements AsyncDisposable {
   }
 
   /** A visitor with a browser profile of their own. */
-  async visit(options: BrowserContextOptions = {}, query = ''): Promise<Visitor> {
+  async visit(options: BrowserContextOptions = {}, query = '', url = this.url): Promise<Visitor> {
     const context = await this.#browser.newContext({ reducedMotion: 'reduce', ...options })
-    return await Visitor.arrive(context, this.url, `${this.url}/${query}`)
+    return await Visitor.arrive(context, url, `${url}/${query}`)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

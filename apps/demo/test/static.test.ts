@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { buildStatic } from '../build-static.ts'
 import { listen } from '../server/listen.ts'
 import { staticFiles } from '../server/static-files.ts'
+import { PLAIN_HOST, WITH_PLAIN_HOST } from './demo.ts'
 import { describeInChromium } from './in-chromium.ts'
 import { Visitor } from './visitor.ts'
 
@@ -33,7 +34,7 @@ describeInChromium('the static build, below a path of a plain file server', () =
       })
     })
     url = (await listen(files, [0])) + PATH
-    browser = await launchChromium()
+    browser = await launchChromium(WITH_PLAIN_HOST)
   })
   beforeEach(async () => {
     context = await browser.newContext({ reducedMotion: 'reduce' })
@@ -76,6 +77,12 @@ describeInChromium('the static build, below a path of a plain file server', () =
 
     const tokens = 8 * 10 + 36
     expect(await visitor.settled(8, 60_000)).toMatchObject({ ...NOTHING_WRONG, sent: 8 + tokens, stored: 8 + tokens })
+  })
+
+  it('says what it needs where there are no service workers', async () => {
+    const page = await context.newPage()
+    await page.goto(url.replace('localhost', PLAIN_HOST))
+    await page.getByText('it needs a service worker: open it over https, or on localhost').waitFor()
   })
 
   it('works without any network once it was loaded', async () => {

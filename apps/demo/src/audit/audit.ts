@@ -1,7 +1,7 @@
 import type { LedgerEntry } from '../../shared/ledger.ts'
 import { parseNumbered } from '../../shared/numbered.ts'
 import type { Stored } from '../chat/messages.ts'
-import type { Sent } from './witness.ts'
+import { gistOf, type Sent } from './witness.ts'
 
 /** A chat as the store has it. */
 export interface StoredChat {
@@ -88,7 +88,7 @@ function expectedMessages(sent: readonly Sent[]): Map<string, Expected> {
 function sightedMessages(chats: readonly StoredChat[], sent: readonly Sent[]): Map<string, string[]> {
   const texts = new Map(sent.map(({ id, text }) => [id, text]))
   return places(chats, messages =>
-    messages.filter(({ id, content }) => texts.get(id) === content).map(message => message.id),
+    messages.filter(({ id, content }) => texts.get(id) === gistOf(content)).map(message => message.id),
   )
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Witness } from './witness.ts'
+import { gistOf, Witness } from './witness.ts'
 
 /** The part of `Storage` that a witness uses, in memory. */
 function memoryStorage(): Storage {
@@ -21,6 +21,22 @@ describe('Witness', () => {
 
     new Witness(storage, 'two', () => true).acknowledged(message)
     expect(new Witness(storage, 'one', () => true).all()).toEqual([{ ...message, tab: 'two', acknowledged: true }])
+  })
+
+  it('keeps little of a long text, and tells it from another one that begins alike', () => {
+    const long = 'word '.repeat(20_000)
+    expect(gistOf(long).length).toBeLessThan(300)
+    expect(gistOf(`${long}a`)).not.toBe(gistOf(`${long}b`))
+    expect(gistOf('short')).toBe('short')
+  })
+
+  it('lets a message be sent when there is no room for its note', () => {
+    const full = Object.assign(memoryStorage(), {
+      setItem() {
+        throw new DOMException('full', 'QuotaExceededError')
+      },
+    })
+    expect(() => new Witness(full, 'one', () => true).sent(message)).not.toThrow()
   })
 
   it('does not expect the messages of a chat that was deleted, until it is back', () => {

@@ -5,11 +5,22 @@
 export interface Sent {
   readonly id: string
   readonly chat: string
+  /** The text, or what stands for a long one: see `gistOf`. */
   readonly text: string
   /** The page was told that the message is stored: from now on it counts as lost when it is not there. */
   readonly acknowledged?: boolean
   /** The tab that sent it: until it is stored, it is there alone. */
   readonly tab?: string
+}
+
+const LONGEST = 200
+
+/** A short text itself; of a long one its beginning, its length and a hash, for `localStorage` is small. */
+export function gistOf(text: string): string {
+  if (text.length <= LONGEST) return text
+  let hash = 5381
+  for (let index = 0; index < text.length; index++) hash = (Math.imul(hash, 33) ^ text.charCodeAt(index)) >>> 0
+  return `${text.slice(0, LONGEST)}… ${text.length} ${hash}`
 }
 
 const SENT = 'squall.sent.'
@@ -29,7 +40,12 @@ export class Witness {
   }
 
   sent(message: Sent): void {
-    this.#storage.setItem(SENT + message.id, JSON.stringify({ ...message, tab: this.#tab }))
+    const note = { ...message, text: gistOf(message.text), tab: this.#tab }
+    try {
+      this.#storage.setItem(SENT + message.id, JSON.stringify(note))
+    } catch {
+      // No room for notes: the message is sent all the same, and not counted.
+    }
   }
 
   acknowledged(message: Sent): void {

@@ -1,5 +1,6 @@
 import type { Session, SessionManager, SessionSummary } from '@x/session-manager'
 import type { Witness } from '../audit/witness.ts'
+import { chatInAddress, putInAddress } from './address.ts'
 import type { Answers } from './answers.ts'
 import { ChatList } from './chat-list.ts'
 import { download, fileName } from './download.ts'
@@ -38,6 +39,10 @@ export class Chats {
   readonly drafts = new Map<string, string>()
   readonly #answers: Answers
   readonly #witness: Witness
+  /** Questions that are making room for another one. */
+  readonly #rewriting = new Set<string>()
+  /** The chat that this tab deletes. */
+  #deleting: string | undefined
 
   constructor(manager: ChatManager, answers: Answers, witness: Witness) {
     this.manager = manager
@@ -49,17 +54,15 @@ export class Chats {
   /** Shows the chat named last or the newest one, and takes up the replies that the last page left unfinished. */
   async begin(preferred: string): Promise<void> {
     const sessions = await this.list.open(false)
-    const isThere =
-      preferred !== '' &&
-      (await this.show(preferred).then(
-        () => true,
-        () => false,
-      ))
     const [first] = sessions
-    if (!isThere) await (first ? this.show(first.id) : this.create())
+    if (!(await this.#tryToShow(preferred))) await (first ? this.show(first.id, 'instead') : this.create())
     for (const { id } of sessions.slice(0, MOST_RESUMED)) void this.#resume(id)
     // Also those that a tab leaves unfinished when it is closed while this one is open.
     this.manager.on('message-interrupted', ({ id }) => void this.#resume(id))
+    this.manager.on('session-switched', ({ id, from }) => {
+      if (id === null && from !== null && from !== this.#deleting) void this.#deletedElsewhere(from)
+    })
+    addEventListener('popstate', () => void this.#goTo(chatInAddress()))
   }
 
   async create(): Promise<void> {
@@ -67,13 +70,13 @@ export class Chats {
     const session = await this.manager.create({ metadata: { bot } })
     const { archived, page, text } = this.list.view.getSnapshot()
     if (archived || page > 0 || text) await this.list.open(false)
-    rememberInUrl(session.id)
+    putInAddress(session.id, 'next')
   }
 
   /** A reply that is under way goes on in its own chat, whichever is in front. */
-  async show(id: string): Promise<void> {
+  async show(id: string, how: 'next' | 'instead' = 'next'): Promise<void> {
     await this.manager.switchTo(id)
-    rememberInUrl(id)
+    putInAddress(id, how)
   }
 
   /** Two messages sent in one go are stored, and answered, in that order. */
@@ -83,6 +86,8 @@ export class Chats {
 
   /** Asks something else instead, or the same again: the question, its reply and all that followed make room. */
   async rewrite(session: ChatSession, question: Stored, text: string): Promise<void> {
+    if (this.#rewriting.has(question.id)) return
+    this.#rewriting.add(question.id)
     const ids = exchangesFrom(session.messages, question.id).map(exchange => exchange.question.id)
     for (const id of ids) this.#witness.withdrawn(id)
     await this.#answers.abandon(ids)
@@ -90,10 +95,12 @@ export class Chats {
     // In one step, so that there is never neither; as the only turn, since another tab may be writing; and nothing makes
     // room that was not there when the visitor asked.
     this.#post(session, next, asked =>
-      session.turn(
-        turn => turn.session.update(({ messages }) => ({ messages: [...withoutQuestions(messages, ids), asked] })),
-        { onBusy: 'interrupt' },
-      ),
+      session
+        .turn(
+          turn => turn.session.update(({ messages }) => ({ messages: [...withoutQuestions(messages, ids), asked] })),
+          { onBusy: 'interrupt' },
+        )
+        .finally(() => this.#rewriting.delete(question.id)),
     )
   }
 
@@ -127,7 +134,7 @@ export class Chats {
       metadata: session.metadata,
       messages: copyOf(session.messages, questionId),
     })
-    rememberInUrl(fork.id)
+    putInAddress(fork.id, 'next')
   }
 
   async forkWhole(id: string): Promise<void> {
@@ -149,9 +156,11 @@ export class Chats {
 
   async remove(chat: ChatSummary): Promise<void> {
     const wasCurrent = this.manager.current?.id === chat.id
+    this.#deleting = chat.id
     this.#witness.deleted(chat.id)
     await this.manager.delete(chat.id)
     this.notice.set({ text: `Deleted “${chat.title}”`, undo: () => this.restore(chat.id) })
+    this.#deleting = undefined
     if (wasCurrent) await this.#leave(chat.id)
   }
 
@@ -181,6 +190,7 @@ export class Chats {
     try {
       const ids = await this.manager.import(await file.text())
       for (const id of ids) this.#witness.restored(id)
+      if (ids.length === 0) throw new Error('there is no chat in the file')
       this.notice.set({ text: ids.length === 1 ? 'Imported a chat' : `Imported ${ids.length} chats` })
       if (ids[0] !== undefined) await this.show(ids[0])
     } catch (error) {
@@ -191,7 +201,27 @@ export class Chats {
   /** Goes on with the next chat, or a new one. */
   async #leave(id: string): Promise<void> {
     const next = this.manager.getSnapshot().sessions.find(chat => chat.id !== id && !chat.archived)
-    await (next ? this.show(next.id) : this.create())
+    await (next ? this.show(next.id, 'instead') : this.create())
+  }
+
+  async #deletedElsewhere(id: string): Promise<void> {
+    this.notice.set({ text: 'The chat was deleted in another tab', undo: () => this.restore(id) })
+    await this.#leave(id)
+  }
+
+  /** Back and forward go through the chats that were shown. */
+  async #goTo(id: string): Promise<void> {
+    if (id === '' || id === this.manager.current?.id || (await this.#tryToShow(id))) return
+    this.notice.set({ text: 'That chat is not there any more' })
+    if (this.manager.current) putInAddress(this.manager.current.id, 'instead')
+  }
+
+  async #tryToShow(id: string): Promise<boolean> {
+    if (id === '') return false
+    return await this.show(id, 'instead').then(
+      () => true,
+      () => false,
+    )
   }
 
   async #resume(id: string): Promise<void> {
@@ -205,8 +235,4 @@ export class Chats {
 
 function questionOf(session: ChatSession, content: string): Stored {
   return { id: newId(), role: 'user', content, bot: session.metadata.bot }
-}
-
-function rememberInUrl(id: string): void {
-  history.replaceState(null, '', `#${id}`)
 }

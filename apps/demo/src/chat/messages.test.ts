@@ -23,6 +23,15 @@ describe('promptFor', () => {
     expect(prompt.map(({ content }) => content)).toEqual(['question 1', 'reply 1', 'question 2'])
   })
 
+  it('forgets what is long ago, and more of it the longer the messages are', () => {
+    const long = (id: string): Stored => ({ ...question(id), content: 'x'.repeat(20_000) })
+    const all = ['1', '2', '3', '4'].flatMap(id => [long(id), reply(id)])
+    expect(promptFor([...all, question('5')], '5').map(({ content }) => content.length)).toEqual([
+      ...[20_000, 7, 20_000, 7],
+      10,
+    ])
+  })
+
   it('leaves out an unfinished reply to the question itself', () => {
     expect(promptFor([question('1'), reply('1')], '1')).toHaveLength(1)
   })

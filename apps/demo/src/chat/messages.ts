@@ -62,13 +62,23 @@ export function copyOf(messages: readonly Stored[], questionId: string | undefin
 }
 
 const MOST_REMEMBERED = 20
+/** What a message may have of characters. */
+export const LONGEST_MESSAGE = 100_000
+/** Of the exchanges before the question together: the server takes half a megabyte. */
+const MOST_CHARACTERS = 50_000
 
 /** The latest part of the conversation as a model wants to read it, up to and with one question. */
 export function promptFor(messages: readonly Stored[], questionId: string): { role: string; content: string }[] {
   const exchanges = exchangesOf(messages)
   const last = exchanges.findIndex(({ question }) => question.id === questionId)
-  return exchanges.slice(Math.max(0, last - MOST_REMEMBERED), last + 1).flatMap(({ question, reply }) => {
-    const asked = { role: 'user', content: question.content }
-    return reply && question.id !== questionId ? [asked, { role: 'assistant', content: reply.content }] : [asked]
-  })
+  const asked = { role: 'user', content: exchanges[last]?.question.content ?? '' }
+  const before: { role: string; content: string }[] = []
+  let characters = 0
+  for (const { question, reply } of exchanges.slice(Math.max(0, last - MOST_REMEMBERED), Math.max(0, last)).reverse()) {
+    characters += question.content.length + (reply?.content.length ?? 0)
+    if (characters > MOST_CHARACTERS) break
+    if (reply) before.unshift({ role: 'assistant', content: reply.content })
+    before.unshift({ role: 'user', content: question.content })
+  }
+  return [...before, asked]
 }

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { ChatSession } from '../chat/chats.ts'
+import { LONGEST_MESSAGE } from '../chat/messages.ts'
 import { SendIcon } from './icons.tsx'
 import { useSquall } from './squall-context.ts'
 
@@ -19,11 +20,13 @@ export function Composer({ session }: { session: ChatSession }): VNode {
   const send = (times: number): void => {
     // Of the field, not of the last drawing: the next message may be sent before that.
     const message = field.current?.value.trim()
-    if (!message) return
+    if (!message || message.length > LONGEST_MESSAGE) return
     for (let n = 0; n < times; n++) chats.send(session, message)
     write('')
     field.current?.focus()
   }
+  const over = text.trim().length - LONGEST_MESSAGE
+  const cannotSend = !text.trim() || over > 0
   return (
     <form
       class="composer"
@@ -32,11 +35,15 @@ export function Composer({ session }: { session: ChatSession }): VNode {
         send(1)
       }}
     >
+      {over > 0 && (
+        <p class="too-long" role="alert">
+          {over.toLocaleString('en')} characters too many: a message has {LONGEST_MESSAGE.toLocaleString('en')} at most.
+        </p>
+      )}
       <textarea
         ref={field}
         rows={1}
         value={text}
-        maxLength={4000}
         placeholder="Write a message"
         aria-label="Message"
         onInput={event => write(event.currentTarget.value)}
@@ -55,12 +62,12 @@ export function Composer({ session }: { session: ChatSession }): VNode {
         class="button twice"
         aria-label="×2, send twice at once"
         title="Send twice at once"
-        disabled={!text.trim()}
+        disabled={cannotSend}
         onClick={() => send(2)}
       >
         ×2
       </button>
-      <button type="submit" class="button primary" disabled={!text.trim()} aria-label="Send">
+      <button type="submit" class="button primary" disabled={cannotSend} aria-label="Send">
         <SendIcon />
       </button>
     </form>

@@ -17,7 +17,9 @@ export function LabView({ invitation }: { invitation: Invitation | undefined }):
   const playing = busy ? performance : undefined
   useEffect(() => {
     // The stage is above the list that it was chosen from.
-    if (playing) title.current?.focus()
+    if (!playing) return
+    title.current?.closest('.lab-body')?.scrollTo(0, 0)
+    title.current?.focus({ preventScroll: true })
   }, [playing])
   useEffect(() => {
     if (invitation) void lab.play(invitation)

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
+import { LONGEST_MESSAGE } from '../chat/messages.ts'
 import type { ExchangeProps } from './exchange-view.tsx'
 import { useSquall } from './squall-context.ts'
 
@@ -31,7 +32,7 @@ export function QuestionForm({ session, exchange: { question }, isLast, onDone }
       <textarea
         ref={field}
         rows={1}
-        maxLength={4000}
+        maxLength={LONGEST_MESSAGE}
         defaultValue={question.content}
         aria-label="Edit message"
         onKeyDown={event => {

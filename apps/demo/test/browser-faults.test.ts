@@ -48,7 +48,7 @@ describeInChromium('a browser that fails', () => {
     await notSaved.waitFor()
     await page.locator('.exchange').last().getByText('not saved yet').waitFor()
     await page.locator('.commit[data-outcome="failed"]').first().waitFor()
-    await expect.poll(async () => (await visitor.counts()).underWay).toBeGreaterThan(0)
+    await expect.poll(async () => (await visitor.counts()).underWay, { timeout: 20_000 }).toBeGreaterThan(0)
     expect(await visitor.counts()).toMatchObject({ lost: 0, doubled: 0, wrongChat: 0 })
     expect(await visitor.questions.count()).toBe(sent)
 
@@ -56,7 +56,7 @@ describeInChromium('a browser that fails', () => {
     expect(await visitor.settled(sent, 60_000)).toMatchObject(NOTHING_WRONG)
     expect(await page.getByText('not saved').count()).toBe(0)
     await page.reload()
-    await expect.poll(() => visitor.questions.count()).toBe(sent)
+    await expect.poll(() => visitor.questions.count(), { timeout: 20_000 }).toBe(sent)
   })
 
   it('keeps what is sent offline, and has it answered when the network is back', async () => {

@@ -1,4 +1,4 @@
-/** `pnpm --filter demo screenshots`: the main views and each scenario, dark and light, desktop and phone, into `screenshots/`. */
+/** `pnpm --filter demo screenshots`: every view and each scenario, played and over, dark and light, desktop and phone, into `screenshots/`. */
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { scenarios } from '../src/scenarios/scenarios.ts'
@@ -10,7 +10,6 @@ const sizes = [
   { width: 1440, height: 900 },
   { width: 390, height: 844 },
 ]
-const tabs = ['Chats', 'Weather', 'X-ray']
 
 await mkdir(folder, { recursive: true })
 await using demo = await Demo.start()
@@ -21,18 +20,34 @@ for (const colorScheme of ['light', 'dark'] as const) {
     const shot = async (view: string): Promise<void> => {
       await visitor.page.screenshot({ path: `${folder}${view}-${colorScheme}-${viewport.width}.png` })
     }
+    const isPhone = viewport.width < 500
+    const tab = async (name: string): Promise<void> => {
+      if (isPhone) await visitor.page.locator('.tabs').getByRole('button', { name, exact: true }).click()
+    }
     await shot('empty')
+    await visitor.page.getByRole('button', { name: 'What the counters mean' }).click()
+    await shot('counters')
+    await visitor.page.keyboard.press('Escape')
+    await tab('Chats')
+    await visitor.button('Settings').click()
+    await shot('settings')
+    await visitor.page.keyboard.press('Escape')
+    await tab('Chat')
     await tellStories(visitor)
     await inAGale(visitor)
     await shot('gale')
-    if (viewport.width < 500) {
-      for (const tab of tabs) {
-        await visitor.page.locator('.tabs button', { hasText: tab }).click()
-        await shot(tab.toLowerCase())
-      }
+    for (const view of isPhone ? ['Chats', 'Weather', 'X-ray'] : []) {
+      await tab(view)
+      await shot(view.toLowerCase())
     }
+    if (isPhone) await tab('Scenarios')
+    else await visitor.page.locator('.to-scenarios').click()
+    await shot('scenarios')
     for (const { name } of scenarios) {
       await using player = await demo.visit({ viewport, colorScheme }, `?scenario=${name}&seed=1`)
+      await player.page.locator('.stage').nth(1).waitFor()
+      await player.page.waitForTimeout(1200)
+      await player.page.screenshot({ path: `${folder}${name}-played-${colorScheme}-${viewport.width}.png` })
       await player.page.locator('.stage:not([data-state="unknown"])').nth(1).waitFor({ timeout: 60_000 })
       await player.page.screenshot({ path: `${folder}${name}-${colorScheme}-${viewport.width}.png`, fullPage: true })
     }

@@ -36,7 +36,7 @@ describeVisitor('a scenario that is played', { viewport: { width: 1440, height: 
     await page.getByRole('button', { name: 'Scenarios' }).first().click()
     await visitor.button('Play both: Fork').click()
     await page.locator('.stage').first().waitFor()
-    await expect.poll(() => page.locator('.lab-body').evaluate(body => body.scrollTop)).toBe(0)
+    await expect.poll(() => page.locator('.lab-body').evaluate(body => body.scrollTop), PATIENT).toBe(0)
     await page.locator('.stage[data-way="ours"] .stage-why').waitFor(PATIENT)
 
     expect(await page.locator('.stage[data-way="old"] .stage-why').textContent()).toContain(

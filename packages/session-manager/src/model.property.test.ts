@@ -2,8 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Outcome, programs, runProgram } from '../test/random-program.ts'
 import { memoryStore, type SessionStore } from './index.ts'
+import { sqliteStore } from './sqlite.ts'
 
 const RUNS = process.env.SEARCH ? 10_000 : 150
+
+/** A database in memory: SQLite's own log of changes, and commits that are right on any later version. */
+const sqlite = (): SessionStore => sqliteStore({ path: ':memory:' })
 
 describe('a random program of tabs, switches, faults and crashes', () => {
   it('loses, doubles and misplaces nothing, brings nothing back, and ends with all tabs agreeing', async () => {
@@ -11,8 +15,13 @@ describe('a random program of tabs, switches, faults and crashes', () => {
     await fc.assert(property, { numRuns: RUNS })
   })
 
+  it('does so on a store that remembers changes, too', async () => {
+    const property = fc.asyncProperty(programs, async program => check(await runProgram(program, sqlite())))
+    await fc.assert(property, { numRuns: RUNS / 5 })
+  })
+
   it.each(Object.entries(faults()))('would show %s', async (_, fault) => {
-    const property = fc.asyncProperty(programs, async program => check(await runProgram(program, fault(memoryStore()))))
+    const property = fc.asyncProperty(programs, async program => check(await runProgram(program, fault())))
     const { failed } = await fc.check(property, { numRuns: 300, endOnFailure: true })
     expect(failed).toBe(true)
   })
@@ -42,8 +51,8 @@ function check({ accounts, sessions, shown, versions }: Outcome): void {
 }
 
 /** Stores that do one thing wrong now and then. */
-function faults(): Record<string, (store: SessionStore) => SessionStore> {
-  const wrap = (store: SessionStore, commit: SessionStore['commit']): SessionStore => ({
+function faults(): Record<string, () => SessionStore> {
+  const wrap = (store: SessionStore, commit = store.commit.bind(store)): SessionStore => ({
     local: true,
     load: (...args) => store.load(...args),
     list: (...args) => store.list(...args),
@@ -56,21 +65,21 @@ function faults(): Record<string, (store: SessionStore) => SessionStore> {
   let calls = 0
   const every = (n: number): boolean => ++calls % n === 0
   return {
-    'a store that acknowledges what it drops': store =>
+    'a store that acknowledges what it drops': (store = memoryStore()) =>
       wrap(store, (id, commit) => store.commit(id, every(7) ? { ...commit, changes: [] } : commit)),
-    'a store that does not look at versions': store =>
+    'a store that does not look at versions': (store = memoryStore()) =>
       wrap(store, async (id, commit) => {
         const version = (await store.load(id))?.version ?? null
         return store.commit(id, { ...commit, expectedVersion: version })
       }),
-    'a store that does not know an operation again': store =>
+    'a store that does not know an operation again': (store = memoryStore()) =>
       wrap(store, (id, commit) => store.commit(id, { ...commit, operationId: `${calls++}` })),
-    'a store that forgets a deletion': store =>
+    'a store that forgets a deletion': (store = memoryStore()) =>
       wrap(store, (id, commit) => {
         const changes = commit.changes.filter(change => change.type !== 'set' || typeof change.deletedAt !== 'number')
         return store.commit(id, every(2) ? { ...commit, changes } : commit)
       }),
-    'a store that mixes sessions up': store =>
+    'a store that mixes sessions up': (store = memoryStore()) =>
       wrap(store, async (id, commit) => {
         const [change] = commit.changes
         const other = id === 's0' ? 's1' : 's0'
@@ -79,5 +88,17 @@ function faults(): Record<string, (store: SessionStore) => SessionStore> {
         await store.commit(other, { ...commit, expectedVersion: target.version })
         return store.commit(id, { ...commit, changes: commit.changes.slice(1) })
       }),
+    'a store that remembers less than there was': (store = sqlite()) => ({
+      ...wrap(store),
+      changesSince: async (...args) => {
+        const commits = await store.changesSince?.(...args)
+        return every(3) ? commits?.map(changes => changes.slice(1)) : commits
+      },
+    }),
+    'a store whose news are of something else': (store = memoryStore()) => ({
+      ...wrap(store),
+      watch: listener =>
+        store.watch?.(({ changes, ...hint }) => listener({ ...hint, ...(changes && { changes: [] }) })) ?? (() => {}),
+    }),
   }
 }

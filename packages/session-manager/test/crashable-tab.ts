@@ -43,6 +43,7 @@ export function openTab(store: SessionStore, locks: LockManager): Tab {
     local: true,
     load: alive((...args) => store.load(...args)),
     list: alive((...args) => store.list(...args)),
+    ...(store.changesSince && { changesSince: alive(async (...args) => store.changesSince?.(...args)) }),
     commit: alive((...args) => store.commit(...args)),
     claimTurn: alive((...args) => store.claimTurn(...args)),
     renewTurn: alive((...args) => store.renewTurn(...args)),

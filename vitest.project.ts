@@ -18,9 +18,10 @@ export function project(name: string, overrides: UserWorkspaceConfig['test'] = {
       name,
       include: ['src/**/*.test.ts', 'src/**/*.test.tsx'],
       setupFiles: [`${root}vitest.setup.ts`],
-      testTimeout: process.env.SEARCH ? 600_000 : 20_000,
-      // A browser takes its time to start where much else runs.
+      // Bounds of what hangs, not of what is slow: a browser takes its time where much else runs.
+      testTimeout: process.env.SEARCH ? 600_000 : 60_000,
       hookTimeout: 60_000,
+      expect: { poll: { timeout: 10_000 } },
       ...overrides,
     },
   })

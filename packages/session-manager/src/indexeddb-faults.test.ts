@@ -129,32 +129,28 @@ describe.skipIf(!hasChromium)('indexedDBStore when Chromium is in the way', () =
     }
   })
 
-  it.each(['reload', 'navigate', 'close'])(
-    'keeps the last word of a stream in a page that ends by %s',
-    async leave => {
-      for (let round = 0; round < 5; round++) {
-        const id = `${leave}-${round}`
-        // Only the end of the page stores what is written after the first word.
-        const tab = await openTab(browser, id, { autosave: { delayMs: 1_000_000, maxBytes: 1_000_000 } })
-        await run(
-          tab,
-          `globalThis.writer = await session.stream({ role: 'assistant' })
+  it.each(['reload', 'navigate', 'close'])('keeps the last word of a stream in a page that ends by %s', async leave => {
+    for (let round = 0; round < 5; round++) {
+      const id = `${leave}-${round}`
+      // Only the end of the page stores what is written after the first word.
+      const tab = await openTab(browser, id, { autosave: { delayMs: 1_000_000, maxBytes: 1_000_000 } })
+      await run(
+        tab,
+        `globalThis.writer = await session.stream({ role: 'assistant' })
          writer.write('first, ')
          await manager.flush()
          writer.write('last')`,
-        )
-        if (leave === 'close') await tab.close()
-        else if (leave === 'reload') await tab.reload()
-        else await tab.goto('about:blank')
+      )
+      if (leave === 'close') await tab.close()
+      else if (leave === 'reload') await tab.reload()
+      else await tab.goto('about:blank')
 
-        const next = await openTab(browser, id)
-        expect([round, await run(next, 'return texts()')]).toEqual([round, ['first, last']])
-        await next.close()
-        if (leave !== 'close') await tab.close()
-      }
-    },
-    30_000,
-  )
+      const next = await openTab(browser, id)
+      expect([round, await run(next, 'return texts()')]).toEqual([round, ['first, last']])
+      await next.close()
+      if (leave !== 'close') await tab.close()
+    }
+  })
 
   it('refuses pieces of a stream on a version that another tab has made, and of a turn that it has taken', async () => {
     const tab = await browser.openPage()

@@ -1,7 +1,7 @@
 /**
  * The rules of the house that no other tool knows: each published entry has a
- * source and is built, the two lists of entries agree, `index.ts` holds no code,
- * and neither a file nor a README outgrows its bound.
+ * source and is built, the two lists of entries agree, every export is documented,
+ * `index.ts` holds no code, and neither a file nor a README outgrows its bound.
  */
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
@@ -34,6 +34,8 @@ function checkPackage(name: string): string[] {
     expect(JSON.stringify(published[entry]) === JSON.stringify(rest), `"${entry}" differs in publishConfig.exports`)
     expect(existsSync(join(folder, source)), `"${entry}" has no source at ${source || SOURCE}`)
     expect(read('tsup.config.ts').includes(`'${source.slice(2)}'`), `"${entry}" is not built by tsup.config.ts`)
+    for (const name of undocumented(join(folder, source)))
+      expect(false, `"${entry}" exports ${name}, which has no doc comment`)
   }
   expect(
     Object.keys(published).length === Object.keys(manifest.exports).length,
@@ -47,6 +49,30 @@ function checkPackage(name: string): string[] {
   const lines = read('README.md').split('\n').length
   expect(lines <= MAX_README_LINES, `README.md has ${lines} lines, at most ${MAX_README_LINES} are wanted`)
   return found
+}
+
+/** The names that an entry exports, itself or from a file beside it, with no doc comment before their declaration. */
+function undocumented(entry: string): string[] {
+  const code = readFileSync(entry, 'utf8')
+  const own = [...code.matchAll(/^export (?:async )?(?:class|function\*?|interface|type|const) (\w+)/gm)].map(
+    ([, name = '']) => [entry, name] as const,
+  )
+  const named = [...code.matchAll(/^export (?:type )?\{([^}]*)\} from '(\.[^']+)'/gm)].flatMap(
+    ([, names = '', from = '']) =>
+      [...names.matchAll(/(?:type )?(\w+)(?: as \w+)?/g)].map(
+        ([, name = '']) => [join(entry, '..', from), name] as const,
+      ),
+  )
+  return [...own, ...named]
+    .filter(([file, name]) => {
+      const declared = new RegExp(
+        `^export (?:abstract )?(?:async )?(?:class|function\\*?|interface|type|const) ${name}\\b`,
+        'm',
+      )
+      const before = readFileSync(file, 'utf8').split(declared)
+      return before.length > 1 && !before[0]?.endsWith('*/\n')
+    })
+    .map(([, name]) => name)
 }
 
 function checkLengths(): string[] {

@@ -11,6 +11,7 @@ export type BackoffKind = 'exponential' | 'linear' | 'constant'
  */
 export type JitterKind = 'full' | 'equal' | 'decorrelated' | 'none'
 
+/** How long the waits between attempts are. */
 export interface BackoffOptions {
   /**
    * The delay after the first attempt, before jitter.

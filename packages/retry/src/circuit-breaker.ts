@@ -4,8 +4,10 @@ import type { ErrorClass } from './classify-error.ts'
 import type { Clock } from './clock.ts'
 import type { Policy } from './policy.ts'
 
+/** Whether a breaker lets calls through: all of them (`closed`), none (`open`), or a few to find out (`half-open`). */
 export type CircuitState = 'closed' | 'open' | 'half-open'
 
+/** When a breaker opens, and how it finds out that the service is back. */
 export interface CircuitBreakerOptions {
   /**
    * How far back calls are looked at.

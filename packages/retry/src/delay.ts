@@ -1,6 +1,7 @@
 import { checkOptions, DURATION, SIGNAL } from './check-option.ts'
 import { type Clock, startWait, systemClock } from './clock.ts'
 
+/** How a wait can be ended, and whether it keeps the process. */
 export interface DelayOptions {
   /** Aborting it rejects at once with `signal.reason`. */
   readonly signal?: AbortSignal | undefined

@@ -7,6 +7,7 @@ import type { RetryBudget } from './retry-budget.ts'
 
 const RULES: Rules = { delayMs: DURATION, maxHedges: COUNT, onHedge: FUNCTION, onHookError: FUNCTION }
 
+/** When another call is started beside a slow one, and how many. */
 export interface HedgeOptions {
   /**
    * How long a call may take before another one is started beside it. The time that 95 % of the calls keep is a good

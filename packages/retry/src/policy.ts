@@ -6,10 +6,12 @@ export interface Policy {
 /** The call. Its signal is aborted when the caller aborts or the policy has no more use for it. */
 export type PolicyFunction<T> = (context: PolicyContext) => T | PromiseLike<T>
 
+/** What a policy gives to the call it makes. */
 export interface PolicyContext {
   readonly signal: AbortSignal
 }
 
+/** What one execution may be given. */
 export interface PolicyExecuteOptions {
   /** Aborting it rejects at once with `signal.reason`. */
   readonly signal?: AbortSignal | undefined

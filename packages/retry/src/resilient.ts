@@ -8,6 +8,7 @@ import { retryBudget } from './retry-budget.ts'
 import type { RetryOptions } from './retry-options.ts'
 import { retryPolicy } from './retry-policy.ts'
 
+/** The options of a retry, with bounds by default, and a hedge if asked for. */
 export interface ResilientOptions extends RetryOptions {
   /**
    * For everything together.

@@ -1,6 +1,7 @@
 import { AMOUNT, checkOption, checkOptions } from './check-option.ts'
 import type { ErrorClass } from './classify-error.ts'
 
+/** How much a budget holds, what a retry costs and what a success brings. */
 export interface RetryBudgetOptions {
   /**
    * What the budget holds at most, and at first.

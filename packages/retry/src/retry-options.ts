@@ -31,6 +31,7 @@ export interface RetryDecision {
   readonly signal: AbortSignal
 }
 
+/** How a call is retried: how often, after what waits, within what bounds, and who is told. */
 export interface RetryOptions extends Omit<BackoffOptions, 'backoff'> {
   /**
    * Retries, not calls: 3 means up to 4 calls. Infinity is allowed.
@@ -86,6 +87,7 @@ export interface RetryOptions extends Omit<BackoffOptions, 'backoff'> {
   readonly clock?: Clock | undefined
 }
 
+/** What `onGiveUp` is told: the last failure, and all attempts before it. */
 export interface GiveUpDecision extends RetryDecision {
   readonly attempts: readonly AttemptRecord[]
 }

@@ -9,6 +9,7 @@ const FUNCTIONS: Rule = {
 }
 const RULES: Rules = { signal: SIGNAL, shouldFallback: FUNCTION, onFallback: FUNCTION, onHookError: FUNCTION }
 
+/** When the next function may be tried, and who is told. */
 export interface FallbackOptions {
   /** Aborting it rejects at once with `signal.reason`; no further function is called. */
   readonly signal?: AbortSignal | undefined

@@ -45,6 +45,7 @@ export interface SessionEvents {
   'turn-ended': { readonly id: string | null; readonly owner: unknown; readonly fencingToken: bigint }
 }
 
+/** The name of an event. */
 export type SessionEventType = keyof SessionEvents
 
 export const EVENT_TYPES: readonly string[] = [

@@ -9,6 +9,7 @@ import { DEFAULT_TITLE } from './title.ts'
 
 export type { Skipped }
 
+/** How older sessions are brought in. */
 export interface LegacyImportOptions {
   /** Makes a message of this app of an older one; nothing: the message is left out, and reported. */
   readonly toMessage?: (message: Readonly<Record<string, unknown>>) => object | undefined

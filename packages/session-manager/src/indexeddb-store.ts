@@ -31,6 +31,7 @@ import type {
 /** How many operations back a repeat is recognised. */
 const REMEMBERED_OPERATIONS = 1000
 
+/** Which database, and how sure a commit is when it is acknowledged. */
 export interface IndexedDBStoreOptions {
   /** Of the database, one per origin. @defaultValue 'session-manager' */
   readonly name?: string

@@ -7,6 +7,7 @@ import type { Turn } from './turn.ts'
 import type { TurnLock } from './turn-lock.ts'
 import { bounded, checkDuration } from './wait.ts'
 
+/** How long to wait for the lock, and for whom. */
 export interface ProcessingLockOptions {
   /** Bounds the whole wait, in milliseconds. @defaultValue 5000 */
   readonly timeoutMs?: number

@@ -12,6 +12,7 @@ import type { NewMessage, SessionPage, SessionStore, SessionSummary, StoredMessa
 import type { BusyPolicy } from './turn-lock.ts'
 import type { StandardSchema } from './validate-message.ts'
 
+/** What a manager stands on and how it behaves; every field has a default. */
 export interface SessionManagerOptions<Message extends object = object, Delta = string> {
   /**
    * Where sessions are kept. It stays open when the manager is disposed: whoever made it closes it.

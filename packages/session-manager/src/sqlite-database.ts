@@ -7,6 +7,7 @@ export interface SqliteDatabase {
   close(): unknown
 }
 
+/** The part of a prepared statement that the store uses. */
 export interface SqliteStatement {
   get(...values: (string | number | null)[]): unknown
   all(...values: (string | number | null)[]): unknown[]

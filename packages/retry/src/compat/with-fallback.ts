@@ -1,5 +1,6 @@
 import { withFallback as fallBack } from '../with-fallback.ts'
 
+/** The options of the older `withFallback`. */
 export interface CompatFallbackOptions {
   readonly onFallback?: ((error: unknown, fnIndex: number) => void) | null | undefined
   readonly abortSignal?: AbortSignal | null | undefined

@@ -25,21 +25,24 @@ export function examples(): Plugin {
     },
     async load(id) {
       if (id !== `\0${VIRTUAL}.ts`) return undefined
-      const found = findExamples(root).filter(({ runs }) => runs)
-      // Vite leaves virtual modules as they are, and examples have types.
-      const { code } = await transformWithOxc(toTestModule(found), `${VIRTUAL}.ts`)
-      return { code, map: null }
+      return { code: await examplesModule(root, `import { expect as __expect, test } from 'vitest'`), map: null }
     },
   }
 }
 
-function toTestModule(found: readonly Example[]): string {
+/** JavaScript that runs the examples of a package; `imports` gives it `test` and `__expect`. */
+export async function examplesModule(root: string, imports: string): Promise<string> {
+  const found = findExamples(root).filter(({ runs }) => runs)
+  return (await transformWithOxc(toTestModule(found, imports), 'examples.ts')).code
+}
+
+function toTestModule(found: readonly Example[], imports: string): string {
   const tests = found.map(({ title, code }) => {
     const lines = code.replace(IMPORT, toDynamicImport).split('\n').map(toAssertion).join('\n')
     return `test(${JSON.stringify(title)}, async () => {\n${lines}\n})\n`
   })
   return [
-    `import { expect as __expect, test } from 'vitest'`,
+    imports,
     `async function __throws(run, name) {
   let error
   try { await run() } catch (thrown) { error = thrown }

@@ -9,6 +9,7 @@ import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { examplesModule } from '../examples.ts'
 import { BROWSERS, runIn } from './browsers.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -42,6 +43,7 @@ try {
   const tarballs = readdirSync(project).filter(name => name.endsWith('.tgz'))
   writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }\n')
   run('npm', ['install', '--no-audit', '--no-fund', '--silent', ...tarballs.map(name => `./${name}`)], project)
+  for (const name of PACKAGES) await check(`the examples of ${name}`, () => runExamples(name))
   writePrograms()
   for (const version of NODES) await check(`Node ${version}`, () => runOn(installNode(version)))
   for (const { name, spec, program, args } of OTHERS)
@@ -58,6 +60,15 @@ try {
   rmSync(project, { recursive: true, force: true })
 }
 process.exit(failed > 0 ? 1 : 0)
+
+/** What they import is what is installed, and so is the README that they are read from. */
+async function runExamples(name: string): Promise<void> {
+  const imports = `import { test } from 'node:test'\nimport { __expect } from './expect.mjs'`
+  copyFileSync(join(import.meta.dirname, 'expect.mjs'), join(project, 'expect.mjs'))
+  const file = `examples-${name}.mjs`
+  writeFileSync(join(project, file), await examplesModule(join(project, 'node_modules/@x', name), imports))
+  run(process.execPath, [file], project)
+}
 
 function writePrograms(): void {
   for (const name of ['smoke.mjs', 'smoke-server.mjs', 'types.ts'])

@@ -1,3 +1,5 @@
+import { label } from './label.ts'
+
 /** How long to wait for a lock, and on whose behalf; none of it touches a holder. */
 export interface AcquireOptions {
   /** Ends the wait: the promise rejects with `signal.reason`, the very object. Without effect on a lock that is held. */
@@ -35,8 +37,8 @@ export function checkAcquireOptions(options: AcquireOptions): void {
   checkObject('options', options)
   const { signal, timeoutMs = 0, priority = 0 } = options
   if (signal !== undefined && !('aborted' in Object(signal))) refuse('signal', signal, 'an AbortSignal')
-  checkNumber('timeoutMs', timeoutMs, timeoutMs >= 0, 'a number of milliseconds >= 0')
-  checkNumber('priority', priority, Number.isFinite(priority), 'a finite number')
+  checkNumber('timeoutMs', timeoutMs, ms => ms >= 0, 'a number of milliseconds >= 0')
+  checkNumber('priority', priority, Number.isFinite, 'a finite number')
 }
 
 /** Throws a TypeError unless `value` is an object. */
@@ -45,12 +47,12 @@ export function checkObject(option: string, value: unknown): void {
 }
 
 /** Throws unless `value` is a number and in range: a TypeError or a RangeError. */
-export function checkNumber(option: string, value: number, inRange: boolean, range: string): void {
+export function checkNumber(option: string, value: number, inRange: (value: number) => boolean, range: string): void {
   if (typeof value !== 'number') refuse(option, value, range)
-  if (!inRange) refuse(option, value, range, RangeError)
+  if (!inRange(value)) refuse(option, value, range, RangeError)
 }
 
 /** Says what an option must be and what came. */
 export function refuse(option: string, value: unknown, range: string, error: ErrorConstructor = TypeError): never {
-  throw new error(`\`${option}\` must be ${range}, got ${String(value)}`)
+  throw new error(`\`${option}\` must be ${range}, got ${label(value)}`)
 }

@@ -71,7 +71,7 @@ interface Track {
 export function debugLocks(options: DebugLocksOptions = {}): LockDebugger {
   checkObject('options', options)
   const { stacks = true, longHoldMs = 10_000, onHookError } = options
-  checkNumber('longHoldMs', longHoldMs, longHoldMs >= 0, 'a number of milliseconds >= 0')
+  checkNumber('longHoldMs', longHoldMs, ms => ms >= 0, 'a number of milliseconds >= 0')
   const tracks = new Map<Ticket, Track>()
   const guards = new FinalizationRegistry<Ticket>(ticket => {
     const track = tracks.get(ticket)

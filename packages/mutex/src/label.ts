@@ -1,4 +1,4 @@
-/** What an owner or a key is called: a primitive by itself, an object by its name, for it may not even have a string. */
+/** What an owner, a key or a wrong option is called: a primitive by itself, an object by its name, for it may not even have a string. */
 export function label(value: unknown): string {
   if (Object(value) !== value) return String(value)
   try {

@@ -1,3 +1,4 @@
+import assert from 'node:assert'
 import { describe, expect, it } from 'vitest'
 import { expectNoUnhandledRejection } from '../test/no-unhandled-rejection.ts'
 import { Mutex, Semaphore } from './index.ts'
@@ -216,6 +217,11 @@ describe('Mutex options', () => {
     await expect(mutex.runExclusive(() => 1, { priority: Number.POSITIVE_INFINITY })).rejects.toThrow(RangeError)
     await expect(mutex.runExclusive(() => 1, { signal: {} as never })).rejects.toThrow(TypeError)
     await expect(mutex.waitForUnlock({ timeoutMs: -1 })).rejects.toThrow(RangeError)
+    // What came may have no text at all.
+    for (const odd of [Object.create(null), Symbol('odd'), { toString: () => assert.fail() }]) {
+      await expect(mutex.acquire({ timeoutMs: odd as never })).rejects.toThrow('`timeoutMs` must be a number')
+      await expect(mutex.acquire({ signal: odd as never })).rejects.toThrow('`signal` must be an AbortSignal')
+    }
     expect(mutex.isLocked()).toBe(false)
   })
 

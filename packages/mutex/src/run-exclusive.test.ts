@@ -118,6 +118,23 @@ describe('Mutex.runExclusive', () => {
     expect(mutex.isLocked()).toBe(false)
   })
 
+  it('gives an async generator as it came: its body runs when it is read, after the section', async () => {
+    const mutex = new Mutex()
+    const locked: boolean[] = []
+    async function* lines() {
+      locked.push(mutex.isLocked())
+      yield 'line'
+    }
+
+    const free = await mutex.runExclusive(lines)
+    const holding = mutex.runExclusive(turn)
+    const queued = await mutex.runExclusive(lines)
+    await holding
+    for (const given of [free, queued]) for await (const line of given) expect(line).toBe('line')
+
+    expect(locked).toEqual([false, false])
+  })
+
   it('rejects with falsy reasons too', async () => {
     const mutex = new Mutex()
 

@@ -118,6 +118,6 @@ export class Semaphore {
 }
 
 function checkPermits(permits: number, min: number, max: number): void {
-  const inRange = Number.isInteger(permits) && permits >= min && permits <= max
-  checkNumber('permits', permits, inRange, max < Infinity ? `an integer from ${min} to ${max}` : `an integer >= ${min}`)
+  const range = max < Infinity ? `an integer from ${min} to ${max}` : `an integer >= ${min}`
+  checkNumber('permits', permits, value => Number.isInteger(value) && value >= min && value <= max, range)
 }

@@ -45,7 +45,7 @@ export class WaitQueue {
     const { name = kind, maxPending = Infinity } = options
     if (typeof name !== 'string') refuse('name', name, 'a string')
     // `Infinity % 1` is NaN, which is no remainder either.
-    checkNumber('maxPending', maxPending, maxPending >= 0 && !(maxPending % 1), 'an integer >= 0')
+    checkNumber('maxPending', maxPending, max => max >= 0 && !(max % 1), 'an integer >= 0')
     this.name = name
     this.maxPending = maxPending
     this.capacity = capacity

@@ -9,8 +9,8 @@ import type { Origins } from './per-origin.ts'
  * `fetch` takes goes through, unknown fields of `init` included; `init.retry` holds options for one call, or `false`.
  *
  * Sent again are GET, HEAD, OPTIONS, TRACE, PUT, DELETE, QUERY and the `methods` given; others only with an
- * `Idempotency-Key`, or when the connection provably never came to be: to an address with a port, or with a `redirect`
- * other than `follow`. A body that cannot be sent twice is sent once. The caller's `init.signal` ends everything at
+ * `Idempotency-Key`, or when the connection provably never came to be: to an address, or with a `redirect` other than
+ * `follow`. A body that cannot be sent twice is sent once. The caller's `init.signal` ends everything at
  * once with its own reason, and it ends the body under way later.
  *
  * @throws TypeError or RangeError that names the option; from a call, as a rejection.
@@ -37,12 +37,9 @@ export function createFetch(options: CallOptions = {}): RetryFetch {
   const origins: Origins = new Map()
 
   return async (input, init) => {
-    const rest = merge<RetryRequestInit>({}, init)
-    const { retry } = rest
-    if (retry === undefined) return fetchCall(input, rest, defaults, origins)
-    delete rest.retry
+    const { retry, ...rest } = merge<RetryRequestInit>({}, init)
     const own = retry === false ? { maxRetries: 0 } : retry
-    checkOptions(own, 'retry')
+    if (own !== undefined) checkOptions(own, 'retry')
     return fetchCall(input, rest, merge(defaults, own), origins)
   }
 }

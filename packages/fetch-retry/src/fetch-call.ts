@@ -2,7 +2,7 @@ import { type AttemptContext, isRetryable, type RetryDecision, retry } from '@x/
 import { describeRequest } from './describe-request.ts'
 import { HttpError } from './http-error.ts'
 import { keyedHeaders } from './idempotency-key.ts'
-import { linkSignals, type SignalLink } from './link-signals.ts'
+import { linkSignals } from './link-signals.ts'
 import type { CallOptions, FetchInput } from './options.ts'
 import { type Origins, ofOrigin } from './per-origin.ts'
 import { releaseResponse } from './release-response.ts'
@@ -28,13 +28,12 @@ export async function fetchCall(
 
   async function attempt(context: AttemptContext): Promise<Response> {
     const [target, attemptInit] = await replay.next()
-    // Either may have ended while the body was encoded or buffered.
-    signal?.throwIfAborted()
-    const { signal: own, unlink } =
-      (options.timeoutMs ?? options.deadlineMs) === undefined
-        ? ({} as Partial<SignalLink>)
-        : linkSignals(context.signal, signal)
-    if (own) attemptInit.signal = own
+    const isCut = (options.timeoutMs ?? options.deadlineMs) !== undefined
+    const ending = isCut ? context.signal : signal
+    // It may have ended while the body was encoded or buffered.
+    ending?.throwIfAborted()
+    let unlink: (() => void) | undefined
+    if (isCut) ({ signal: attemptInit.signal, unlink } = linkSignals(context.signal, signal))
     let response: Response | undefined
     try {
       response = await (options.fetch ?? fetch)(target, attemptInit)

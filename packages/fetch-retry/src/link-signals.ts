@@ -1,7 +1,7 @@
 export interface SignalLink {
   readonly signal: AbortSignal
   /** Needed only where the signal follows a caller. */
-  readonly unlink?: () => void
+  readonly unlink?: (() => void) | undefined
 }
 
 /**
@@ -10,7 +10,6 @@ export interface SignalLink {
  * `AbortSignal.any` would do the same and keep each of its signals for as long as the caller's lives (Node 20 to 26).
  */
 export function linkSignals(attempt: AbortSignal, caller: AbortSignal | undefined): SignalLink {
-  attempt.throwIfAborted()
   if (!caller) return { signal: attempt }
   const controller = new AbortController()
   function follow(this: AbortSignal) {

@@ -127,17 +127,19 @@ export type RetryFetch = (input: FetchInput, init?: RetryRequestInit) => Promise
 type Rule = readonly [accepted: string, accepts: (value: unknown) => unknown]
 
 const isAtLeast = (least: number) => (value: unknown) => typeof value === 'number' && value >= least
+const isString = (value: unknown) => typeof value === 'string'
 
 export const AMOUNT: Rule = ['a number >= 0', isAtLeast(0)]
 const FUNCTION: Rule = ['a function', value => typeof value === 'function']
+const isArrayOf = (accepts: Rule[1]) => (value: unknown) => Array.isArray(value) && value.every(accepts)
 const OBJECT: Rule = ['an object', value => Object(value) === value]
 
 const RULES: Readonly<Record<string, Rule>> = {
   bodyTimeoutMs: AMOUNT,
   bufferBody: AMOUNT,
-  methods: ['an array of strings', value => Array.isArray(value) && value.every(item => typeof item === 'string')],
-  retryOnStatus: ['an array of numbers >= 400', value => Array.isArray(value) && value.every(isAtLeast(400))],
-  idempotencyKey: ['a string or a function', value => typeof value === 'string' || FUNCTION[1](value)],
+  methods: ['an array of strings', isArrayOf(isString)],
+  retryOnStatus: ['an array of numbers >= 400', isArrayOf(isAtLeast(400))],
+  idempotencyKey: ['a string or a function', value => isString(value) || FUNCTION[1](value)],
   body: FUNCTION,
   fetch: FUNCTION,
 }

@@ -1,10 +1,6 @@
 import type { FetchBody, FetchInput, FetchRetryOptions } from './options.ts'
 import { readUpTo } from './read-up-to.ts'
 
-// By tag, so that a body of another realm is one too.
-const IMMUTABLE = /(String|Blob|File)\]$/
-const MUTABLE = /(FormData|URLSearchParams|[^d]ArrayBuffer|DataView|.Array)\]$/
-
 /** What to hand to `fetch`, once per attempt. */
 export interface Replay {
   /** Whether another attempt would send the same bytes; final once `next()` has resolved. */
@@ -26,17 +22,19 @@ export function createReplay(input: FetchInput, init: RequestInit, options: Fetc
   const { body: makeBody, bufferBody } = options
   const { body, headers = (input as Partial<Request>).headers } = init
   const cloned = !makeBody && !body && (input as Partial<Request>).body ? (input as Request) : undefined
-  const tag = body ? Object.prototype.toString.call(body) : ''
-  // Whatever else there is may give other bytes, or none, the second time: streams and iterables.
-  let isReplayable = !body || Boolean(makeBody) || MUTABLE.test(tag) || IMMUTABLE.test(tag)
+  // By what they have, so that those of another realm count too; only blobs have a `stream()`.
+  const { getReader, [Symbol.asyncIterator]: iterate, stream } = Object(body)
+  const isStream = Boolean(getReader ?? iterate)
+  const isMutable = typeof body === 'object' && !isStream && !stream
+  let isReplayable = !isStream || Boolean(makeBody)
   let kept: Promise<RequestInit> | undefined
 
   async function keep(): Promise<RequestInit> {
-    if (MUTABLE.test(tag)) return encode(body as FetchBody, headers)
-    if (!body || isReplayable || !bufferBody) return {}
-    const stream = new Response(body).body as ReadableStream<Uint8Array<ArrayBuffer>>
+    if (isMutable) return encode(body as FetchBody, headers)
+    if (isReplayable || !bufferBody) return {}
+    const whole = new Response(body).body as ReadableStream<Uint8Array<ArrayBuffer>>
     // Through something that ends when the caller aborts.
-    const [read, unread] = stream.pipeThrough(new TransformStream(), init.signal ? { signal: init.signal } : {}).tee()
+    const [read, unread] = whole.pipeThrough(new TransformStream(), { signal: init.signal as AbortSignal }).tee()
     const chunks = await readUpTo(bufferBody, read.getReader())
     isReplayable = chunks !== undefined
     return { body: chunks ? new Blob(chunks) : unread }

@@ -29,10 +29,6 @@ interface Source {
   end(reason?: unknown): void
 }
 
-// The constructor takes half of them, and refuses a status that a server may answer with.
-const COPIED = ['url', 'redirected', 'type', 'status', 'statusText', 'ok'] as const
-const READERS = ['arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text'] as const
-
 /** A response like another one, with a body from elsewhere, which is read no faster than somebody reads it. */
 export function withBody(original: Response, { pull, end }: Source): Response {
   let failure: unknown
@@ -56,15 +52,22 @@ export function withBody(original: Response, { pull, end }: Source): Response {
   )
 
   function resemble(response: Response): Response {
-    const own: PropertyDescriptorMap = { clone: { value: () => resemble(Response.prototype.clone.call(response)) } }
-    for (const name of COPIED) own[name] = { value: original[name] }
-    for (const name of READERS) own[name] = { value: () => Response.prototype[name].call(response).catch(fail) }
-    return Object.defineProperties(response, own)
+    for (const name in response) {
+      const field = response[name as keyof Response] as unknown
+      // The constructor takes half of them, and refuses a status that a server may answer with.
+      const value = typeof field === 'function' ? () => adopt(field.call(response)) : original[name as keyof Response]
+      if (!/^body|headers/.test(name)) Object.defineProperty(response, name, { value })
+    }
+    return response
   }
 
   /** Chromium reports the failure of a body that is not its own as another one. */
-  function fail(error: unknown): never {
-    throw failure ?? error
+  function adopt(given: Partial<Response & Promise<unknown>>): unknown {
+    if (given.clone) return resemble(given as Response)
+    const read = given.catch?.(error => {
+      throw failure ?? error
+    })
+    return read ?? given
   }
   return resemble(new Response(body, { headers: original.headers }))
 }

@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createFetch, type FetchRetryOptions } from './index.ts'
 import { type FaultServer, faultServer } from './testing.ts'
@@ -44,5 +47,23 @@ describe('a POST that could not connect', () => {
     expect(await callsOf(() => retrying(byName, POST))).toBe(1)
     expect(await callsOf(() => retrying(byName, { ...POST, redirect: 'error' }))).toBe(3)
     expect(await callsOf(() => retrying(new Request(byName, { ...POST, redirect: 'manual' })))).toBe(3)
+  })
+
+  it('to an IPv6 address is sent again', async () => {
+    const probe = createServer().listen(0, '::1')
+    await once(probe, 'listening')
+    const { port } = probe.address() as AddressInfo
+    await new Promise(resolve => probe.close(resolve))
+
+    expect(await callsOf(() => retrying(`http://[::1]:${port}/`, POST))).toBe(3)
+  })
+
+  it('by a name that does not exist is sent again when asked for, and where no redirect is followed', async () => {
+    const unknown = 'http://nowhere.invalid/'
+    const insist = { shouldRetry: () => true }
+
+    expect(await callsOf(() => retrying(unknown, { ...POST, redirect: 'error' }))).toBe(1)
+    expect(await callsOf(() => retrying(unknown, { ...POST, redirect: 'error', retry: insist }))).toBe(3)
+    expect(await callsOf(() => retrying(unknown, { ...POST, retry: insist }))).toBe(1)
   })
 })

@@ -44,6 +44,24 @@ describe('wasNeverSent', () => {
     expect(wasNeverSent(refused(9090), { url: 'http://127.0.0.1:8080/x' })).toBe(false)
   })
 
+  it('is proven for an IPv6 address, and for a port that is not spelled out', () => {
+    expect(wasNeverSent(refused(8080, '::1'), { url: 'http://[::1]:8080/' })).toBe(true)
+    expect(wasNeverSent(refused(8080, '::1'), { url: 'http://[1::1]:8080/' })).toBe(false)
+    expect(wasNeverSent(refused(80), { url: 'http://127.0.0.1/' })).toBe(true)
+    expect(wasNeverSent(refused(443, '::1'), { url: 'https://[::1]/' })).toBe(true)
+    expect(wasNeverSent(refused(443), { url: 'http://127.0.0.1/' })).toBe(false)
+    expect(wasNeverSent(refused(80), { url: 'http://127.0.0.1:8080/' })).toBe(false)
+  })
+
+  it('is proven by a name that could not be resolved only where no redirect is followed', () => {
+    const unresolved = { code: 'EAI_AGAIN', syscall: 'getaddrinfo', hostname: 'a.test' }
+
+    for (const error of [new TypeError('fetch failed', { cause: unresolved }), unresolved]) {
+      expect(wasNeverSent(error, { url: 'http://a.test/' })).toBe(false)
+      expect(wasNeverSent(error, { url: 'http://a.test/', redirect: 'manual' })).toBe(true)
+    }
+  })
+
   it('is not proven by a name, which a redirect may lead to another place, unless none is followed', () => {
     const cause = { code: 'ECONNREFUSED', errors: [{ code: 'ECONNREFUSED', syscall: 'connect', port: 8080 }] }
     const url = 'http://a.test:8080/'

@@ -24,10 +24,11 @@ interface NetworkError {
 }
 
 /**
- * Whether an error proves that no server has seen a request to `url`: the connection never came to be.
+ * Whether an error proves that no server has seen a request to `url`: the name was not found, or the connection never
+ * came to be.
  *
  * A redirect that was followed has shown the request to a server before. So where one may have been, the connection
- * that failed must be the one to the address and port that `url` itself spells out; a name can lead anywhere.
+ * that failed must be the one to the address and port of `url` itself; a name can lead anywhere.
  */
 export function wasNeverSent(
   error: unknown,
@@ -37,5 +38,9 @@ export function wasNeverSent(
   const failure = Object(cause) as NetworkError
   // Node tries every address of a name and reports them together.
   const { syscall, address, port } = failure.errors?.[0] ?? failure
-  return syscall === 'connect' && (redirect !== 'follow' || new URL(url).host === `${address}:${port}`)
+  if (syscall !== 'connect' && syscall !== 'getaddrinfo') return false
+  const { protocol, hostname, port: own } = new URL(url)
+  const isOwnAddress = hostname === address || hostname === `[${address}]`
+  const isOwnPort = Number(own || (protocol === 'https:' ? 443 : 80)) === port
+  return redirect !== 'follow' || (isOwnAddress && isOwnPort)
 }

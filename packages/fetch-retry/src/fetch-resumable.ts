@@ -29,7 +29,7 @@ const MAX_RETRIES = 3
  *
  * What cannot be resumed (no strong tag, an encoded body) is a plain {@link createFetch}. Read the body or cancel it.
  *
- * @throws TypeError for another method than GET; all else as {@link createFetch}. The body fails with a
+ * @throws TypeError for another method than GET and for an `integrity`, which no part can be checked against; all else as {@link createFetch}. The body fails with a
  * {@link ResumeError}, an {@link HttpError} of the request for the rest, or what broke it.
  * @example
  * ```ts
@@ -58,6 +58,9 @@ export async function fetchResumable(
   const own = merge<RequestInit>({}, init)
   const { method, headers: given, signal } = describeRequest(input, own)
   if (method !== 'GET') throw new TypeError(`\`method\` must be GET, got ${method}`)
+  // `fetch` holds what it has to check until the last byte, and knows no other way for a part.
+  const integrity = own.integrity ?? (input as Partial<Request>).integrity
+  if (integrity) throw new TypeError(`\`integrity\` must be empty, since no part can be checked, got ${integrity}`)
   signal?.throwIfAborted()
   const ender = new AbortController()
   const link = linkSignals(ender.signal, signal)

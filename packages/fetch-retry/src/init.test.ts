@@ -59,6 +59,16 @@ describe('what fetch takes as init', () => {
     expect(sent(url).map(({ headers }) => headers['x-a'])).toEqual(['1', '1'])
   })
 
+  it('may have no integrity where a download goes on: a part of it never matches', async () => {
+    const url = plan({ headers: { etag: '"v1"' }, body: 'x' })
+    const integrity = 'sha256-LXEWQrcmsEQBYnyp+6wy9chTD7GQPMTbAiWHF5IaSIE='
+
+    await expect(fetchResumable(url, { integrity })).rejects.toThrow(/^`integrity` must be empty.*got sha256-LXEW/)
+    await expect(fetchResumable(new Request(url, { integrity }))).rejects.toThrow(/`integrity`/)
+    expect(sent(url)).toEqual([])
+    expect(await (await createFetch(FAST)(url, { integrity })).text()).toBe('x')
+  })
+
   it('refuses options that are no object, by their name', async () => {
     for (const retry of [5, true, null, 'none', 0]) {
       const refused = createFetch(FAST)(server.url, { retry: retry as never })

@@ -5,7 +5,7 @@ const GRAMMAR: Record<string, readonly string[]> = {
   story: ['{opening} {trouble}\n\n{turn} {ending}', '{opening} {turn}\n\n{trouble} {turn} {ending}'],
   opening: [
     '{when} a {keeper} kept {subject} in a {place} above the harbour, and told nobody but the {animal}.',
-    'They say that {subject} first came ashore {when} in a {vessel} with no name and no captain.',
+    '{when} {subject} first came ashore, they say, in a {vessel} with no name and no captain.',
     'The {keeper} of the {place} wrote every evening about {subject}, one line for each wave that reached the wall.',
     '{when} the whole town spoke of {subject}, and only the {keeper} went down to the water to look.',
   ],

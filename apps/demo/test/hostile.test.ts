@@ -4,6 +4,7 @@ import { describeVisitor } from './describe-visitor.ts'
 import type { Visitor } from './visitor.ts'
 
 const NOTHING_WRONG = { underWay: 0, lost: 0, doubled: 0, wrongChat: 0 }
+const PATIENT = { timeout: 20_000 }
 
 describeVisitor('a visitor who means no good', {}, it => {
   const tooWide = ({ page }: Visitor) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
@@ -161,8 +162,41 @@ describeVisitor('a visitor who means no good', {}, it => {
       await visitor.page.locator('.tabs').getByRole('button', { name: view, exact: true }).click()
       expect(await tooWide(visitor), view).toBe(0)
     }
+    const focused = () => visitor.page.evaluate(() => document.activeElement?.getAttribute('aria-label'))
+    await visitor.page.keyboard.press('Control+k')
+    await expect.poll(focused, PATIENT).toBe('Search chats')
+    await visitor.page.keyboard.press('Shift+Escape')
+    await expect.poll(focused, PATIENT).toBe('Message')
     expect((await visitor.page.locator('.log').boundingBox())?.height).toBeGreaterThan(120)
     await visitor.input.click()
+  })
+
+  it('has the focus somewhere sensible after what it was in is gone', async ({ visitor }) => {
+    await visitor.choose('echo')
+    for (const n of [1, 2]) {
+      if (n > 1) await visitor.newChat()
+      await visitor.send(`chat ${n}`)
+      await visitor.settled(n)
+    }
+    const focused = () =>
+      visitor.page.evaluate(() => [
+        document.activeElement?.getAttribute('aria-label'),
+        document.activeElement?.textContent,
+      ])
+    await visitor.button('Edit').click()
+    await visitor.button('Cancel').click()
+    await expect.poll(focused, PATIENT).toContain('Message')
+    await visitor.page.keyboard.press('Control+/')
+    await visitor.page.keyboard.press('Escape')
+    await expect.poll(focused, PATIENT).toContain('Message')
+    await visitor.chooseFor('chat 1', 'Delete')
+    await expect.poll(async () => (await focused())[1], PATIENT).toContain('chat 2')
+  })
+
+  it('comes back from the scenarios with a new chat', async ({ visitor }) => {
+    await visitor.page.getByRole('button', { name: 'Scenarios' }).first().click()
+    await visitor.page.keyboard.press('Control+Shift+o')
+    await visitor.page.locator('.welcome').waitFor()
   })
 
   it('can try again when the server was not there at the start', async ({ visitor }) => {

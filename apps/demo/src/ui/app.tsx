@@ -1,5 +1,5 @@
 import type { VNode } from 'preact'
-import { useState } from 'preact/hooks'
+import { useCallback, useState } from 'preact/hooks'
 import { invitationIn } from '../lab/lab.ts'
 import { Announcer } from './announcer.tsx'
 import { ChatsPanel } from './chats-panel.tsx'
@@ -17,12 +17,12 @@ export function App(): VNode {
   const [invitation] = useState(() => invitationIn(location.search))
   const [view, setView] = useState<View>(invitation ? 'scenarios' : 'chat')
   const [subject, setSubject] = useState<Subject>(invitation ? 'scenario' : 'chats')
-  const go = (to: View): void => {
+  const go = useCallback((to: View): void => {
     setView(to)
     // The weather and the x-ray are about what was in front last.
     if (to === 'scenarios') setSubject('scenario')
     if (to === 'chat') setSubject('chats')
-  }
+  }, [])
   return (
     <div class="app" data-view={view}>
       <Strip>
@@ -51,7 +51,7 @@ export function App(): VNode {
       </nav>
       <Toast />
       <Announcer />
-      <Shortcuts />
+      <Shortcuts onView={go} />
     </div>
   )
 }

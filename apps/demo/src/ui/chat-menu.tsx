@@ -5,8 +5,14 @@ import { ArchiveIcon, ExportIcon, ForkIcon, MoreIcon, PencilIcon, TrashIcon } fr
 import { moveFocus, placeMenu } from './menu.ts'
 import { useSquall } from './squall-context.ts'
 
+interface Props {
+  readonly chat: ChatSummary
+  onRename(): void
+  onDelete(): void
+}
+
 /** What can be done with a chat. */
-export function ChatMenu({ chat, onRename }: { chat: ChatSummary; onRename(): void }): VNode {
+export function ChatMenu({ chat, onRename, onDelete }: Props): VNode {
   const { chats } = useSquall()
   const id = useId()
   const button = useRef<HTMLButtonElement>(null)
@@ -18,7 +24,7 @@ export function ChatMenu({ chat, onRename }: { chat: ChatSummary; onRename(): vo
     chat.archived
       ? ['Unarchive', ArchiveIcon, () => void chats.unarchive(chat)]
       : ['Archive', ArchiveIcon, () => void chats.archive(chat)],
-    ['Delete', TrashIcon, () => void chats.remove(chat)],
+    ['Delete', TrashIcon, onDelete],
   ]
   return (
     <>

@@ -57,7 +57,7 @@ export function ChatRow({ chat, isCurrent, isBusy, onPick, onDelete }: Props): V
         <span class="chat-title">{chat.title}</span>
         <span class="chat-note">{isBusy ? <span class="busy">replying</span> : noteOn(chat)}</span>
       </button>
-      <ChatMenu chat={chat} onRename={() => setRenaming(true)} />
+      <ChatMenu chat={chat} onRename={() => setRenaming(true)} onDelete={onDelete} />
     </li>
   )
 }

@@ -14,12 +14,16 @@ export function QuestionForm({ session, exchange: { question }, isLast, onDone }
     field.current?.focus()
     field.current?.setSelectionRange(question.content.length, question.content.length)
   }, [question.content.length])
+  const cancel = (): void => {
+    onDone()
+    focusComposer()
+  }
   const send = (): void => {
     const text = field.current?.value.trim()
     if (!text) return
     onDone()
     void chats.rewrite(session, question, text)
-    document.querySelector<HTMLElement>('.composer textarea')?.focus()
+    focusComposer()
   }
   return (
     <form
@@ -38,8 +42,7 @@ export function QuestionForm({ session, exchange: { question }, isLast, onDone }
         onKeyDown={event => {
           if (event.key === 'Escape') {
             event.preventDefault()
-            onDone()
-            document.querySelector<HTMLElement>('.composer textarea')?.focus()
+            cancel()
           }
           if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
           event.preventDefault()
@@ -48,7 +51,7 @@ export function QuestionForm({ session, exchange: { question }, isLast, onDone }
       />
       <p class="form-foot">
         <span class="quiet">{isLast ? 'Takes the place of its reply' : 'Drops what follows; fork to keep it'}</span>
-        <button type="button" class="text-button" onClick={onDone}>
+        <button type="button" class="text-button" onClick={cancel}>
           Cancel
         </button>
         <button type="submit" class="button primary">
@@ -57,4 +60,8 @@ export function QuestionForm({ session, exchange: { question }, isLast, onDone }
       </p>
     </form>
   )
+}
+
+function focusComposer(): void {
+  document.querySelector<HTMLElement>('.composer textarea')?.focus()
 }

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { useSquall } from './squall-context.ts'
+import type { View } from './views.ts'
 
 const LIST: readonly [keys: string, what: string][] = [
   ['Enter', 'Send the message; Shift Enter begins a new line'],
@@ -15,24 +16,31 @@ const LIST: readonly [keys: string, what: string][] = [
 ]
 
 /** The keys of the whole page, and the list of them. (⌘ does what Ctrl does.) */
-export function Shortcuts(): VNode {
+export function Shortcuts({ onView }: { onView(view: View): void }): VNode {
   const { chats, answers } = useSquall()
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => {
-    const focus = (selector: string): void => document.querySelector<HTMLElement>(selector)?.focus()
+    const focus = (selector: string, view: View): void => {
+      const field = document.querySelector<HTMLElement>(selector)
+      // A narrow window shows one view at a time, and it may be another one.
+      if (!field?.checkVisibility()) onView(view)
+      requestAnimationFrame(() => document.querySelector<HTMLElement>(selector)?.focus())
+    }
     const onKey = (event: KeyboardEvent): void => {
       const { key, shiftKey } = event
       const isCommand = event.ctrlKey || event.metaKey
-      if (isCommand && key === 'k') focus('.search-field')
-      else if (isCommand && shiftKey && key.toLowerCase() === 'o') void chats.create()
-      else if (isCommand && key === '/') dialog.current?.showModal()
-      else if (shiftKey && key === 'Escape') focus('.composer textarea')
+      if (isCommand && key === 'k') focus('.search-field', 'chats')
+      else if (isCommand && shiftKey && key.toLowerCase() === 'o') {
+        onView('chat')
+        void chats.create()
+      } else if (isCommand && key === '/') dialog.current?.showModal()
+      else if (shiftKey && key === 'Escape') focus('.composer textarea', 'chat')
       else return
       event.preventDefault()
     }
     document.addEventListener('keydown', onKey)
     return () => document.removeEventListener('keydown', onKey)
-  }, [chats])
+  }, [chats, onView])
   useEffect(() => {
     const onEscape = (event: KeyboardEvent): void => {
       const isElsewhere = event.defaultPrevented || document.querySelector('dialog[open], :popover-open')

@@ -1,3 +1,4 @@
+import { tabWorker } from 'virtual:tab-worker'
 import { newId } from '../chat/new-id.ts'
 import type { Answer, Command } from './tab-worker.ts'
 import type { TabXray } from './tab-xray.ts'
@@ -11,10 +12,7 @@ export class Tab {
   #n = 0
 
   constructor(world: World, onRequest: () => void, onXray: (xray: TabXray) => void) {
-    this.#worker = new Worker(new URL('./tab-worker.ts', import.meta.url), {
-      type: 'module',
-      name: JSON.stringify(world),
-    })
+    this.#worker = new Worker(tabWorker, { type: 'module', name: JSON.stringify(world) })
     this.#worker.onmessage = ({ data }: MessageEvent<Answer>) => {
       if (data === 'request') return onRequest()
       if ('xray' in data) return onXray(data.xray)

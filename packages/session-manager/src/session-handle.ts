@@ -135,7 +135,8 @@ export class SessionHandle implements Session {
     checkCallable('fn', fn)
     this.#check()
     if (this.#turn && !this.#turn.isFree) {
-      throw new DeadlockError([{ owner: this.#turn.owner, lock: `the turn of session ${this.id}, which it has` }])
+      const { owner = 'this turn' } = this.#turn
+      throw new DeadlockError([{ owner, lock: `the turn of session ${this.id}, which it has` }])
     }
     const release = this.#state.retain()
     try {

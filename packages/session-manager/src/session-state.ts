@@ -1,7 +1,7 @@
 import type { RetryDecision } from '@x/retry'
 import { checkCallable, checkOption } from './check-option.ts'
 import { CommitQueue } from './commit-queue.ts'
-import { SessionBusyError, ValidationError, VersionConflictError } from './errors.ts'
+import { ValidationError, VersionConflictError } from './errors.ts'
 import type { SessionStatus } from './events.ts'
 import { ignore } from './ignore.ts'
 import { PATIENCE } from './lock-scope.ts'
@@ -15,7 +15,7 @@ import type { Change } from './session-store.ts'
 import type { Surroundings } from './surroundings.ts'
 import type { Turn, TurnSession, TurnStart } from './turn.ts'
 import { TurnLock, type TurnOptions } from './turn-lock.ts'
-import type { Writer } from './writer.ts'
+import { turnIsOver, type Writer } from './writer.ts'
 
 type Snapshot = SessionSnapshot<object, object>
 
@@ -106,7 +106,7 @@ export class SessionState implements TurnSession {
 
   endWriters(fence: Fence): void {
     for (const writer of this.writers) {
-      if (writer.fence === fence) writer.cut(new SessionBusyError('the turn of this message is over'))
+      if (writer.fence === fence) writer.cut(turnIsOver())
     }
   }
 

@@ -1,5 +1,13 @@
+import { StoreError } from './errors.ts'
 import { appendText } from './session-record.ts'
-import type { Change, NewSession, SessionFields, SessionSummary, StoredMessage } from './session-store.ts'
+import type {
+  Change,
+  NewSession,
+  SessionFields,
+  SessionSummary,
+  StoredMessage,
+  StoredSession,
+} from './session-store.ts'
 import type { SqliteDatabase, SqliteStatement } from './sqlite-database.ts'
 import { decodeTagged, encodeTagged } from './tagged-json.ts'
 
@@ -63,6 +71,16 @@ export class Rows {
 
   session(id: string): SessionRow | undefined {
     return this.sql('SELECT * FROM sessions WHERE id = ?').get(id) as SessionRow | undefined
+  }
+
+  whole(row: SessionRow): StoredSession {
+    try {
+      const { messageCount, ...fields } = summaryOf(row)
+      return { ...fields, messages: this.messages(row.id) }
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error
+      throw new StoreError('failed', `session "${row.id}" cannot be read: ${error.message}`, { cause: error })
+    }
   }
 
   /** With the pieces that were streamed since, in their order. */

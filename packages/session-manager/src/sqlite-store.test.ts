@@ -1,4 +1,6 @@
+import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
+import { createSessionManager } from './index.ts'
 import { sqliteStore } from './sqlite.ts'
 import { testSessionStore } from './store-conformance.ts'
 
@@ -18,4 +20,16 @@ it.each<[unknown, string]>([
     error = thrown
   }
   expect(String(error)).toBe(message)
+})
+
+it('sqliteStore names the session that cannot be read', async () => {
+  const database = new DatabaseSync(':memory:')
+  const store = sqliteStore({ database })
+  await using manager = createSessionManager({ store })
+  const { id } = await manager.create({ id: 'damaged', messages: [{ content: 'a' }] })
+  database.exec(`UPDATE messages SET body = '{' WHERE sessionId = 'damaged'`)
+  await expect(store.load(id)).rejects.toMatchObject({
+    code: 'STORE_FAILED',
+    message: expect.stringMatching(/^session "damaged" cannot be read: Expected property name/),
+  })
 })

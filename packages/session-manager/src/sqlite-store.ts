@@ -73,9 +73,7 @@ class SqliteStore implements SessionStore {
     this.#check(options)
     return transact(this.#database, 'read', () => {
       const row = this.#rows.session(id)
-      if (!row || row.fields === null) return undefined
-      const { messageCount, ...fields } = summaryOf(row)
-      return { ...fields, messages: this.#rows.messages(id) }
+      return row && row.fields !== null ? this.#rows.whole(row) : undefined
     })
   }
 

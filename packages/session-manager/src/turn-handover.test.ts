@@ -128,6 +128,25 @@ describe('an interrupted turn', () => {
     old.end()
   })
 
+  it('says that it is over, not that its message was removed, when a stream begins as it is lost', async () => {
+    const inner = memoryStore()
+    const slow = faultyStore(inner)
+    const { a } = await twoTabs(slow, inner)
+    const old = await begun(a)
+    const committing = deferred()
+    slow.beforeCommit = () => committing.promise
+    const writer = await old.session.stream({ role: 'assistant' })
+    await Promise.resolve() // Its beginning is on its way.
+    writer.write('a reply')
+    const whole = writer.complete()
+    whole.catch(() => {})
+    await inner.claimTurn(a.id, { owner: 'another', ttlMs: 1, force: true })
+    committing.resolve()
+
+    await expect(whole).rejects.toMatchObject({ code: 'SESSION_BUSY' })
+    old.end()
+  })
+
   it('is interrupted past those who wait in this tab while it runs in the other', async () => {
     const { a, b } = await twoTabs()
     const old = await begun(a)

@@ -163,6 +163,12 @@ describe('turn', () => {
     await session.turn(() => {})
   })
 
+  it('says which turn waits for itself when a turn begins another in its own session', async () => {
+    const { session } = await begin()
+    const nested = session.turn(turn => turn.session.turn(() => {}))
+    await expect(nested).rejects.toThrow(/^this turn waits for the turn of session .*, which it has$/)
+  })
+
   it('has stored what it wrote before the next one starts', async () => {
     const store = faultyStore()
     const { session } = await begin(store)

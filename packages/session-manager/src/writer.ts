@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { describe } from './check-option.ts'
 import { textOf } from './delta-text.ts'
-import { ValidationError } from './errors.ts'
+import { SessionBusyError, ValidationError } from './errors.ts'
 import { freezeCopy } from './freeze-copy.ts'
 import { holdLock } from './hold-lock.ts'
 import { ignore } from './ignore.ts'
@@ -205,7 +205,8 @@ export class Writer implements MessageWriter, LiveMessage {
       await this.#state.write({
         make: base => {
           const before = this.#isIn(base) && base.message(messageId)
-          if (!before) throw new ValidationError('message', `was removed: ${messageId}`)
+          if (!before)
+            throw this.fence?.isClosed ? turnIsOver() : new ValidationError('message', `was removed: ${messageId}`)
           // With what others have made of it.
           this.#message = freezeCopy({ ...before, status }, 'message')
           return [{ type: 'replace', message: this.#message }]
@@ -217,4 +218,8 @@ export class Writer implements MessageWriter, LiveMessage {
       this.#release()
     }
   }
+}
+
+export function turnIsOver(): SessionBusyError {
+  return new SessionBusyError('the turn of this message is over')
 }

@@ -14,8 +14,6 @@ export interface FaultyStore extends SessionStore {
   beforeCommit: (() => Promise<unknown>) | undefined
 }
 
-const nothing = Promise.resolve(undefined)
-
 export function faultyStore(inner: SessionStore = memoryStore()): FaultyStore {
   const check = (store: FaultyStore): void => {
     if (store.failure) throw new StoreError(store.failure, `the store is ${store.failure}`)
@@ -46,7 +44,6 @@ export function faultyStore(inner: SessionStore = memoryStore()): FaultyStore {
       if (this.lostClaims-- > 0) throw new StoreError('failed', 'the answer was lost')
       return answer
     },
-    ...(inner.changesSince && { changesSince: (...args) => inner.changesSince?.(...args) ?? nothing }),
     renewTurn: (...args) => inner.renewTurn(...args),
     releaseTurn: (...args) => inner.releaseTurn(...args),
     watch: listener => inner.watch?.(listener) ?? (() => {}),

@@ -74,6 +74,7 @@ class ProgramRun {
   constructor(inner: SessionStore) {
     this.#inner = inner
     this.#store = faultyStore(inner)
+    if (inner.changesSince) this.#store.changesSince = inner.changesSince.bind(inner)
     // News may leave out what was changed: then the store is asked for it.
     let notices = 0
     this.#store.watch = listener =>

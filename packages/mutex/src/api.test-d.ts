@@ -1,4 +1,4 @@
-import { type LockGuard, LockManager, type LockManagerLike, Mutex } from './index.ts'
+import { isLockError, type LockGuard, LockManager, type LockManagerLike, Mutex } from './index.ts'
 
 const mutex = new Mutex()
 
@@ -28,3 +28,8 @@ export const mode: Promise<'exclusive' | 'shared' | undefined> = new LockManager
 void new LockManager().request('a', { mode: 'write' }, () => {})
 // @ts-expect-error a request calls back
 void new LockManager().request('a')
+
+// The code of an error tells which one it is.
+export function circle(error: unknown): number {
+  return isLockError(error) && error.code === 'DEADLOCK' ? error.cycle.length : 0
+}

@@ -7,7 +7,9 @@ import { startTimer, type Timer } from './timer.ts'
 
 /** Somebody who holds a lock or waits for it. */
 export interface LockReport {
+  /** The name of the lock, or of its kind when it has none. */
   readonly lock: string
+  /** The `owner` that was given with the wait, if any. */
   readonly owner: unknown
   /** How long it has held or waited, in milliseconds. */
   readonly sinceMs: number

@@ -42,7 +42,9 @@ export class LockLostError extends LockError {
 
 /** One link of a deadlock: this owner waits for this lock. */
 export interface DeadlockLink {
+  /** As given with the wait. */
   readonly owner: unknown
+  /** Its name, or its kind when it has none. */
   readonly lock: string
 }
 
@@ -73,6 +75,8 @@ export class DeadlockError extends LockError {
  * isLockError(error) && error.code // => 'LOCK_TIMEOUT'
  * ```
  */
-export function isLockError(value: unknown): value is LockError {
+export function isLockError(
+  value: unknown,
+): value is LockTimeoutError | LockCanceledError | QueueFullError | LockLostError | DeadlockError {
   return typeof value === 'object' && value !== null && Symbol.for(BRAND) in value
 }

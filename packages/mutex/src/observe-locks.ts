@@ -7,6 +7,7 @@ import type { Ticket } from './ticket.ts'
 export interface LockEvent {
   /** The name of the lock; of a lock manager, the name of the request. */
   readonly lock: string
+  /** The `owner` that was given with the wait, if any. */
   readonly owner: unknown
   /** How many wait for the lock now. */
   readonly pending: number

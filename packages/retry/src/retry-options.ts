@@ -18,10 +18,13 @@ export interface AttemptContext {
 
 /** What is known when an attempt has failed. */
 export interface RetryDecision {
+  /** What the attempt failed with; undefined for a result that `retryOnResult` refused. */
   readonly error: unknown
+  /** What `classify` makes of the error; 'unknown' for a refused result. */
   readonly errorClass: ErrorClass
   /** The attempt that failed, from 1. */
   readonly attempt: number
+  /** The retries that this attempt left, the one that is waited for included. */
   readonly retriesLeft: number
   /** The wait before the next attempt; 0 in `onGiveUp` and while `backoff` computes it. */
   readonly delayMs: number
@@ -84,6 +87,10 @@ export interface RetryOptions extends Omit<BackoffOptions, 'backoff'> {
    * @defaultValue false
    */
   readonly unref?: boolean | undefined
+  /**
+   * Measures and waits in place of the platform's timers, for tests and simulations.
+   * @defaultValue the platform's own
+   */
   readonly clock?: Clock | undefined
 }
 

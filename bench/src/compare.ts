@@ -88,7 +88,7 @@ export function atOnce(name: string, prepare: () => () => unknown): Contender {
   return { name, run: loop(prepare) }
 }
 
-export function quantile(values: readonly number[], q: number): number {
+function quantile(values: readonly number[], q: number): number {
   const sorted = [...values].sort((a, b) => a - b)
   return at(sorted, Math.min(sorted.length - 1, Math.floor(sorted.length * q)))
 }

@@ -1,10 +1,12 @@
 import { AsyncMutex as EsfxMutex } from '@esfx/async-mutex'
+import { AsyncQueuer } from '@tanstack/pacer'
 import { Mutex } from '@x/mutex'
 import AsyncLock from 'async-lock'
 import { Mutex as AsyncMutex } from 'async-mutex'
 import { Sema } from 'async-sema'
 import AwaitLock from 'await-lock'
 import { bulkhead } from 'cockatiel'
+import { Effect, Semaphore } from 'effect'
 import { Mutex as ToolkitMutex } from 'es-toolkit'
 import pLimit from 'p-limit'
 import PMutex from 'p-mutex'
@@ -14,12 +16,14 @@ export type RunExclusive = (fn: () => Promise<void>) => Promise<unknown>
 
 export const OURS = '@x/mutex'
 
+export function ours(): RunExclusive {
+  const mutex = new Mutex()
+  return fn => mutex.runExclusive(fn)
+}
+
 /** One exclusive section of each library, on a new lock. */
 export const locks: Readonly<Record<string, () => RunExclusive>> = {
-  [OURS]() {
-    const mutex = new Mutex()
-    return fn => mutex.runExclusive(fn)
-  },
+  [OURS]: ours,
   'async-mutex'() {
     const mutex = new AsyncMutex()
     return fn => mutex.runExclusive(fn)
@@ -71,6 +75,24 @@ export const locks: Readonly<Record<string, () => RunExclusive>> = {
       () => lock.release(),
     )
   },
+}
+
+/** Peers that take from 10 to 1,000 times as long for 1,000 waiters, or grow with the square of them: measured in short. */
+export const slowLocks: typeof locks = {
+  'effect Semaphore(1)'() {
+    const semaphore = Semaphore.makeUnsafe(1)
+    return fn => Effect.runPromise(semaphore.withPermits(1)(Effect.promise(fn)))
+  },
+  '@tanstack/pacer AsyncQueuer'() {
+    const queuer = new AsyncQueuer<() => Promise<void>>(item => item(), { concurrency: 1 })
+    return fn => new Promise((resolve, reject) => queuer.addItem(() => fn().then(resolve, reject)))
+  },
+  ...(globalThis.navigator?.locks && {
+    'navigator.locks'() {
+      const name = String(Math.random())
+      return fn => navigator.locks.request(name, fn)
+    },
+  }),
 }
 
 function section(acquire: () => Promise<unknown>, release: () => void): RunExclusive {

@@ -1,5 +1,4 @@
-import { gzipSync } from 'node:zlib'
-import { build } from 'esbuild'
+import { printSizes } from './sizes.ts'
 
 /** The code that an app would write: what a bundler can leave out is left out. */
 const imports: Readonly<Record<string, string>> = {
@@ -20,23 +19,5 @@ const imports: Readonly<Record<string, string>> = {
 
 /** Prints what each import adds to an app, dependencies included. */
 export async function printRetrySizes(): Promise<void> {
-  process.stdout.write('\nretry: bytes of an import, minified and gzipped\n')
-  const sizes = await Promise.all(
-    Object.entries(imports).map(async ([name, code]) => ({ name, bytes: await sizeOf(code) })),
-  )
-  for (const { name, bytes } of sizes.sort((a, b) => a.bytes - b.bytes))
-    process.stdout.write(`${String(bytes).padStart(12)}  ${name}\n`)
-}
-
-async function sizeOf(contents: string): Promise<number> {
-  const { outputFiles } = await build({
-    stdin: { contents, resolveDir: import.meta.dirname },
-    bundle: true,
-    minify: true,
-    write: false,
-    format: 'esm',
-    target: 'es2022',
-    platform: 'node',
-  })
-  return gzipSync(outputFiles[0]?.contents ?? '', { level: 9 }).length
+  await printSizes('retry', imports)
 }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { type DeadlockError, isLockError, LockManager, Mutex, Semaphore } from './index.ts'
+import { type DeadlockError, isLockError, LockManager, Mutex, ReadWriteLock, Semaphore } from './index.ts'
 import { Ticket } from './ticket.ts'
 
 let test = 0
@@ -213,19 +213,30 @@ describe('a wait with an owner', () => {
     expect(chain.some(mutex => mutex.isLocked())).toBe(false)
   })
 
-  it('costs no more the more wait, with priorities too: no waiter of a mutex is looked at', async () => {
-    const mutex = new Mutex()
-    const guard = await mutex.acquire({ owner: owner('holder') })
-    const walk = vi.spyOn(Ticket.prototype, 'ring')
+  it.each([
+    ['mutex', new Mutex()],
+    ['semaphore', new Semaphore(2)],
+    ['reader', new ReadWriteLock()],
+  ])(
+    'costs no more the more wait, with priorities too: nobody else in the queue of a %s is looked at',
+    async (_, lock) => {
+      if (lock instanceof Semaphore) lock.tryAcquire()
+      const readers = lock instanceof ReadWriteLock
+      const guard = await (readers ? lock.acquireWrite() : lock.acquire({ owner: owner('holder') }))
+      const walk = vi.spyOn(Ticket.prototype, 'ring')
 
-    const waits = [0, 2, 1, 0, 2].map((priority, i) => mutex.acquire({ owner: owner(i), priority }))
+      const waits = [0, 2, 1, 0, 2].map((priority, i) => {
+        const options = { owner: owner(i), priority }
+        return readers ? lock.acquireRead(options) : lock.acquire(options)
+      })
 
-    expect(walk).not.toHaveBeenCalled()
-    walk.mockRestore()
-    mutex.cancel()
-    await Promise.allSettled(waits)
-    guard.release()
-  })
+      expect(walk).not.toHaveBeenCalled()
+      walk.mockRestore()
+      lock.cancel()
+      await Promise.allSettled(waits)
+      guard.release()
+    },
+  )
 
   it('is found for an owner that cannot even be named', async () => {
     const { proxy, revoke } = Proxy.revocable({}, {})

@@ -40,10 +40,10 @@ export function track(ticket: Ticket, on: boolean): void {
 export function findDeadlock(ticket: Ticket): Stuck {
   // Whoever these act for cannot go on either.
   const targets = lineage(ticket.owner)
-  // Nobody can wait for those who hold nothing, wait nowhere else and go last here. Where there is one permit, who goes
-  // behind waits for the very same ones.
+  // Nobody can wait for those who hold nothing, wait nowhere else and go last here. Who goes behind one that wants a single
+  // permit wants as many or more: had none been left for this one, those behind had been refused before.
   const idle = [...targets].every(owner => owners.get(owner)?.size === 1)
-  if (idle && (ticket.queue.waiters.plain || ticket.queue.capacity === 1)) return undefined
+  if (idle && (ticket.weight <= 1 || ticket.queue.waiters.plain)) return undefined
   const way = new Set<unknown>()
   const free = new Set<unknown>()
   try {

@@ -36,7 +36,9 @@ export interface LockOptions {
 export function checkAcquireOptions(options: AcquireOptions): void {
   checkObject('options', options)
   const { signal, timeoutMs = 0, priority = 0 } = options
-  if (signal !== undefined && !('aborted' in Object(signal))) refuse('signal', signal, 'an AbortSignal')
+  // One that cannot be listened to would leave a wait behind that takes the lock for nobody.
+  if (signal !== undefined && !(Object(signal).addEventListener && signal.throwIfAborted))
+    refuse('signal', signal, 'an AbortSignal')
   checkNumber('timeoutMs', timeoutMs, ms => ms >= 0, 'a number of milliseconds >= 0')
   checkNumber('priority', priority, Number.isFinite, 'a finite number')
 }

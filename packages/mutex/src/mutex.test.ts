@@ -232,6 +232,8 @@ describe('Mutex options', () => {
     const message = `\`options\` must be an object, got ${options}`
 
     for (const make of [() => new Mutex(bad), () => new Semaphore(1, bad)]) expect(make).toThrow(new TypeError(message))
+    for (const attempt of [() => mutex.tryAcquire(bad), () => semaphore.tryAcquire(bad)])
+      expect(attempt).toThrow(new TypeError(message))
     for (const call of [mutex.acquire(bad), mutex.runExclusive(() => 1, bad), semaphore.acquire(bad)])
       await expect(call).rejects.toThrow(new TypeError(message))
   })

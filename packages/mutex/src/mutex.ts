@@ -86,7 +86,7 @@ export class Mutex {
 
   /** Takes the lock if it is free now, or gives `undefined`. */
   tryAcquire(options?: { owner?: unknown }): LockGuard | undefined {
-    return tryGuard(this.#queue, 1, options?.owner)
+    return tryGuard(this.#queue, 1, options)
   }
 
   /**

@@ -58,7 +58,7 @@ export function acquireGuard(queue: WaitQueue, weight: number, options?: Acquire
   return acquireTicket(queue, weight, options).then(ticket => new Guard([ticket]))
 }
 
-export function tryGuard(queue: WaitQueue, weight: number, owner: unknown): LockGuard | undefined {
-  const ticket = queue.enter(weight, { owner })
+export function tryGuard(queue: WaitQueue, weight: number, options?: AcquireOptions): LockGuard | undefined {
+  const ticket = queue.enter(weight, options)
   return ticket && new Guard([ticket])
 }

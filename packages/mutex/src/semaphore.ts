@@ -75,7 +75,7 @@ export class Semaphore {
 
   /** Takes the permits if they are free and nobody waits, or gives `undefined`. */
   tryAcquire(options?: { permits?: number | undefined; owner?: unknown }): LockGuard | undefined {
-    return tryGuard(this.#queue, this.#weightOf(options), options?.owner)
+    return tryGuard(this.#queue, this.#weightOf(options), options)
   }
 
   /**

@@ -100,6 +100,24 @@ describe('a wait with a signal', () => {
   })
 })
 
+describe('a signal that cannot be listened to', () => {
+  it.each([
+    { aborted: false },
+    { aborted: false, throwIfAborted() {} },
+    { aborted: false, addEventListener() {}, removeEventListener() {} },
+  ])('is refused, free or taken, and leaves no wait behind that takes the lock for nobody', async signal => {
+    const mutex = new Mutex()
+    const options = { signal: signal as unknown as AbortSignal }
+
+    await expect(mutex.acquire(options)).rejects.toThrow('`signal` must be an AbortSignal, got object')
+    const guard = await mutex.acquire()
+    await expect(mutex.acquire(options)).rejects.toThrow('`signal` must be an AbortSignal, got object')
+    guard.release()
+
+    expect(mutex.isLocked()).toBe(false)
+  })
+})
+
 describe('abort and grant in one tick', () => {
   const outcomes = async (act: (guard: LockGuard, controller: AbortController) => void) => {
     const { mutex, guard, log, enter } = await heldMutex()

@@ -44,6 +44,18 @@ describeInChromium('bad weather', () => {
     expect(visitor.complaints).toEqual([])
   })
 
+  it('is made a gale, and calm again, from the welcome of an empty chat, which shows what it is', async () => {
+    await demo.faults({ latencyMs: 60, unavailable: 0, rateLimited: 0, dropped: 0, stalled: 0, garbled: 0 })
+    await using visitor = await demo.visit()
+    const gale = visitor.button('Make it a gale')
+    expect(await gale.getAttribute('aria-pressed')).toBe('false')
+    await gale.click()
+    expect(await gale.getAttribute('aria-pressed')).toBe('true')
+    await visitor.page.getByText('30 % refused with 503, 10 % told to wait (429), 30 % cut off').waitFor()
+    await gale.click()
+    await visitor.page.getByText('Nothing fails; 60 ms of latency.').waitFor()
+  })
+
   it('ends a reply that fell silent, and one whose every stream is cut', async () => {
     await demo.faults({ ...QUICK, seed: 3, stalled: 1, paceMs: 1 })
     await using visitor = await demo.visit()

@@ -1,8 +1,9 @@
 import type { VNode } from 'preact'
 import type { ChatSession } from '../chat/chats.ts'
-import { forecasts } from '../weather/forecast.ts'
+import { faultsOf, forecastOf } from '../weather/forecast.ts'
 import { PlayIcon, WeatherIcon } from './icons.tsx'
 import { useSquall } from './squall-context.ts'
+import { useStore } from './use-store.ts'
 import type { View } from './views.ts'
 
 const OPENINGS: readonly [text: string, times: number, label: string][] = [
@@ -11,11 +12,10 @@ const OPENINGS: readonly [text: string, times: number, label: string][] = [
   ['Tell me about the longest night', 5, 'Five at once'],
 ]
 
-const GALE = forecasts.find(({ name }) => name === 'Gale')
-
 /** What to do here, for somebody who has read nothing. */
 export function Welcome({ session, onView }: { session: ChatSession; onView(view: View): void }): VNode {
   const { chats, weather } = useSquall()
+  const isGale = forecastOf(useStore(weather.faults)) === 'Gale'
   return (
     <div class="welcome">
       <p class="lead">Write something. Then make the weather worse.</p>
@@ -41,7 +41,12 @@ export function Welcome({ session, onView }: { session: ChatSession; onView(view
         </li>
         <li>
           <h3>Break it</h3>
-          <button type="button" class="button" onClick={() => GALE && void weather.change(GALE.faults)}>
+          <button
+            type="button"
+            class="button"
+            aria-pressed={isGale}
+            onClick={() => void weather.change(faultsOf(isGale ? 'Calm' : 'Gale'))}
+          >
             <WeatherIcon /> Make it a gale
           </button>
           <button type="button" class="button" onClick={() => onView('scenarios')}>

@@ -48,6 +48,11 @@ export const dials: readonly Dial[] = [
   { fault: 'paceMs', label: 'Token pause', max: 300, step: 5, format: milliseconds },
 ]
 
+/** The faults of a forecast, by its name. */
+export function faultsOf(name: string): Partial<Faults> {
+  return forecasts.find(forecast => forecast.name === name)?.faults ?? {}
+}
+
 /** What these faults do, in a sentence. */
 export function describeFaults(faults: Faults): string {
   const shares = dials.filter(({ fault, share }) => share !== undefined && faults[fault] > 0)

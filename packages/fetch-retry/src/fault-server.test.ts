@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { type FaultServerOptions, faultServer } from './testing.ts'
+import { type FaultServerOptions, faultServer, withFaults } from './testing.ts'
 
 describe('faultServer', () => {
   it('answers as planned, the last reply for good, and records what came', async () => {
@@ -77,5 +77,18 @@ describe('faultServer', () => {
 
     await expect(fetch(server.url).then(response => response.text())).rejects.toThrow()
     while (server.openSockets > 1) await new Promise(resolve => setTimeout(resolve, 1))
+  })
+
+  it('refuses a misspelled fault and a path that never comes, instead of answering well', async () => {
+    await using server = await faultServer()
+    const misspelled = { fault: 'reset-in-bdoy' as 'reset-in-body' }
+    const shares = { 'reset-in-bdoy': 1 } as FaultServerOptions['faults']
+
+    expect(() => server.plan('/a', {}, misspelled)).toThrow(/^`fault` must be of .*, got reset-in-bdoy$/)
+    expect(() => server.plan('/a?page=2', {})).toThrow('`path` must begin with / and have no query, got /a?page=2')
+    expect(() => server.plan('a', {})).toThrow(TypeError)
+    await expect(faultServer({ faults: shares })).rejects.toThrow(/^`faults` must be of .*, got reset-in-bdoy$/)
+    await expect(faultServer({ reply: misspelled })).rejects.toThrow(/`fault`/)
+    expect(() => withFaults(() => {}, { faults: shares })).toThrow(/`faults`/)
   })
 })

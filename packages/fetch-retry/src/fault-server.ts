@@ -3,7 +3,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { drawFaults } from './draw-fault.ts'
-import type { FaultReply } from './fault.ts'
+import { checkFault, checkShares, type FaultReply } from './fault.ts'
 import { sendReply } from './send-reply.ts'
 import type { FaultOptions } from './with-faults.ts'
 
@@ -36,7 +36,11 @@ export interface FaultServer extends AsyncDisposable {
   readonly openSockets: number
   /** Of all connections since the start. */
   readonly totalSockets: number
-  /** Answers requests for a path with these replies in turn, and with the last of them from then on; returns the URL. */
+  /**
+   * Answers requests for a path, with any query, with these replies in turn, and with the last of them from then on;
+   * returns the URL.
+   * @throws TypeError for a path without a slash or with a query, and for a fault that there is not.
+   */
   plan(path: string, ...replies: readonly FaultReply[]): string
   /** Closes the server and each of its connections. */
   close(): Promise<void>
@@ -45,6 +49,7 @@ export interface FaultServer extends AsyncDisposable {
 /**
  * Starts an HTTP server for tests whose answers fail as planned, or at random but the same way each time.
  *
+ * @throws TypeError for a name in `faults` that is no fault and no status from 400 on.
  * @example
  * ```ts
  * import { createFetch } from '@x/fetch-retry'
@@ -60,6 +65,8 @@ export interface FaultServer extends AsyncDisposable {
  */
 export async function faultServer(options: FaultServerOptions = {}): Promise<FaultServer> {
   const { reply = {}, delayMs = 0, port = 0 } = options
+  checkShares(options.faults)
+  if (typeof reply === 'object') checkFault(reply)
   const requests: ReceivedRequest[] = []
   const plans = new Map<string, FaultReply[]>()
   const draw = drawFaults()
@@ -107,6 +114,8 @@ export async function faultServer(options: FaultServerOptions = {}): Promise<Fau
       return totalSockets
     },
     plan(path, ...replies) {
+      if (!/^\/[^?#]*$/.test(path)) throw new TypeError(`\`path\` must begin with / and have no query, got ${path}`)
+      replies.forEach(checkFault)
       plans.set(path, [...replies])
       return url + path
     },

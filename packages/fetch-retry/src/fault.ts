@@ -1,16 +1,19 @@
+const FAULTS = [
+  'reset-before-headers',
+  'reset-in-headers',
+  'reset-in-body',
+  'truncated-body',
+  'stalled-headers',
+  'stalled-body',
+  'endless-body',
+  'split-body',
+] as const
+
 /**
  * How an answer goes wrong: the connection is reset before, in the middle of or after the headers, or closed properly
  * in mid-body; headers or body stop coming; the body never ends, or comes byte by byte.
  */
-export type Fault =
-  | 'reset-before-headers'
-  | 'reset-in-headers'
-  | 'reset-in-body'
-  | 'truncated-body'
-  | 'stalled-headers'
-  | 'stalled-body'
-  | 'endless-body'
-  | 'split-body'
+export type Fault = (typeof FAULTS)[number]
 
 /** One answer of a server that fails on purpose. */
 export interface FaultReply {
@@ -37,3 +40,19 @@ export interface FaultReply {
 export type FaultShares = Readonly<
   Partial<Record<Fault | `${4 | 5}${number}`, number | (FaultReply & { readonly share: number })>>
 >
+
+/** Refuses a fault that would never come, and a test that could not fail. @throws TypeError */
+export function checkFault({ fault }: FaultReply): void {
+  if (fault !== undefined) checkName('fault', fault, FAULTS.includes(fault))
+}
+
+/** @throws TypeError */
+export function checkShares(shares: FaultShares = {}): void {
+  for (const name of Object.keys(shares))
+    checkName('faults', name, /^[45]\d\d$/.test(name) || FAULTS.includes(name as Fault))
+}
+
+function checkName(option: string, name: string, isKnown: boolean): void {
+  const others = option === 'faults' ? ', or a status from 400 on' : ''
+  if (!isKnown) throw new TypeError(`\`${option}\` must be of ${FAULTS.join(', ')}${others}, got ${name}`)
+}

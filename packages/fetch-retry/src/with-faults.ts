@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { breakResponse } from './break-response.ts'
 import { drawFaults } from './draw-fault.ts'
-import type { FaultShares } from './fault.ts'
+import { checkShares, type FaultShares } from './fault.ts'
 import { sendReply } from './send-reply.ts'
 
 /** What a server's answers meet. */
@@ -25,6 +25,7 @@ const MAX_FAULT_AFTER = 2000
  * A status is answered in the handler's place. Every other fault breaks what the handler answers, after it has done its
  * work: this is how a request is processed and its answer lost. As a function, `options` are asked for at each request.
  *
+ * @throws TypeError for a name in `faults` that is no fault and no status from 400 on.
  * @example
  * ```ts
  * import { once } from 'node:events'
@@ -51,6 +52,7 @@ export function withFaults(
   options: FaultOptions | ((request: IncomingMessage) => FaultOptions),
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const draw = drawFaults()
+  if (typeof options === 'object') checkShares(options.faults)
 
   return (request, response) => {
     const drawing = typeof options === 'function' ? options(request) : options

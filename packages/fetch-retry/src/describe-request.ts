@@ -12,7 +12,7 @@ export interface RequestDescription {
 
 export function describeRequest(input: FetchInput, init: RequestInit): RequestDescription {
   // A string and a `URL` have none of these fields; a `Request` of another realm has.
-  const request = input as Partial<Request>
+  const request = Object(input) as Partial<Request>
   const { method = request.method ?? 'GET', headers = request.headers } = init
   const { signal = request.signal, redirect = request.redirect } = init
   return {

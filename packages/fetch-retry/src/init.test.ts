@@ -59,6 +59,12 @@ describe('what fetch takes as init', () => {
     expect(sent(url).map(({ headers }) => headers['x-a'])).toEqual(['1', '1'])
   })
 
+  it('comes after an input that fetch refuses in its own words when it is none', async () => {
+    for (const input of [undefined, null]) {
+      await expect(fetchWithRetry(input as never, { maxRetries: 0 })).rejects.toThrow(/Failed to parse URL/)
+    }
+  })
+
   it('may have no integrity where a download goes on: a part of it never matches', async () => {
     const url = plan({ headers: { etag: '"v1"' }, body: 'x' })
     const integrity = 'sha256-LXEWQrcmsEQBYnyp+6wy9chTD7GQPMTbAiWHF5IaSIE='

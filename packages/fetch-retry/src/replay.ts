@@ -20,8 +20,9 @@ export interface Replay {
  */
 export function createReplay(input: FetchInput, init: RequestInit, options: FetchRetryOptions): Replay {
   const { body: makeBody, bufferBody } = options
-  const { body, headers = (input as Partial<Request>).headers } = init
-  const cloned = !makeBody && !body && (input as Partial<Request>).body ? (input as Request) : undefined
+  const request = Object(input) as Partial<Request>
+  const { body, headers = request.headers } = init
+  const cloned = !makeBody && !body && request.body ? (input as Request) : undefined
   // By what they have, so that those of another realm count too; only blobs have a `stream()`.
   const { getReader, [Symbol.asyncIterator]: iterate, stream } = Object(body)
   const isStream = Boolean(getReader ?? iterate)

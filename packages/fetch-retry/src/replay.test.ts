@@ -99,6 +99,17 @@ describe('createFetch with a body', () => {
     }
   })
 
+  it('replays what becomes a text by itself as the text that it was', async () => {
+    let asked = 0
+    const body = { toString: () => `asked ${++asked}` } as unknown as string
+    const url = server.plan('/text', { status: 503 }, { status: 200 })
+
+    await createFetch(FAST)(url, { method: 'PUT', body })
+
+    const sent = server.requests.filter(({ path }) => path === '/text')
+    expect(sent.map(({ body }) => Buffer.from(body).toString())).toEqual(['asked 1', 'asked 1'])
+  })
+
   it('sends what it was given, whatever happens to that later', async () => {
     const bytes = BYTES.slice()
     const params = new URLSearchParams({ a: 'b' })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createFetch } from './index.ts'
 import { faultServer } from './testing.ts'
+import { wrapResponse } from './wrap-response.ts'
 
 describe('a response whose body is watched', () => {
   it('may have a status above 599', async () => {
@@ -12,5 +13,26 @@ describe('a response whose body is watched', () => {
       expect(each).toMatchObject({ status: 799, ok: false })
       expect(await each.text()).toBe('odd')
     }
+  })
+
+  it('is read no faster than by its reader', async () => {
+    let pulls = 0
+    const source = new ReadableStream<Uint8Array>(
+      {
+        pull(controller) {
+          pulls++
+          controller.enqueue(new Uint8Array(1))
+        },
+      },
+      { highWaterMark: 0 },
+    )
+    const reader = wrapResponse(new Response(source), 1000).body?.getReader()
+    await new Promise(resolve => setTimeout(resolve, 10))
+    expect(pulls).toBe(0)
+
+    await reader?.read()
+    await new Promise(resolve => setTimeout(resolve, 10))
+    expect(pulls).toBe(1)
+    await reader?.cancel()
   })
 })

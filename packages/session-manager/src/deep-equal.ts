@@ -1,12 +1,13 @@
+import { argumentsOf, kindOf } from './built-in-kinds.ts'
+
 /** Whether two stored values hold the same; a `Blob` is equal only to itself. */
 export function deepEqual(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
-  const kind = kindOf(a)
-  if (kind !== kindOf(b)) return false
-  if (kind === 'Object') return haveSameKeys(a, b)
-  const [these, those] = [partsOf(a), partsOf(b)]
-  if (!these || !those || these.length !== those.length) return false
+  if (kindOf(a) !== kindOf(b) || a instanceof Blob) return false
+  const [these, those] = [itemsOf(a), itemsOf(b)]
+  if (!these || !those) return haveSameKeys(a, b)
+  if (these.length !== those.length) return false
   for (let index = 0; index < these.length; index++) if (!deepEqual(these[index], those[index])) return false
   return true
 }
@@ -19,17 +20,7 @@ function haveSameKeys(a: object, b: object): boolean {
   )
 }
 
-function kindOf(value: object): string {
-  return Object.prototype.toString.call(value).slice(8, -1)
-}
-
-/** What a value of a built-in kind consists of, in its order. */
-function partsOf(value: object): ArrayLike<unknown> | undefined {
+function itemsOf(value: object): ArrayLike<unknown> | undefined {
   if (Array.isArray(value)) return value
-  if (value instanceof Date) return [value.getTime()]
-  if (value instanceof RegExp) return [String(value)]
-  if (value instanceof Map) return [...value].flat()
-  if (value instanceof Set) return [...value]
-  if (value instanceof ArrayBuffer) return new Uint8Array(value)
-  return ArrayBuffer.isView(value) ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : undefined
+  return value instanceof ArrayBuffer ? new Uint8Array(value) : argumentsOf(value)
 }

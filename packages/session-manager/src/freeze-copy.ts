@@ -1,5 +1,5 @@
+import { argumentsOf, bytesOf, construct, kindOf } from './built-in-kinds.ts'
 import { ValidationError } from './errors.ts'
-import { VIEW } from './tagged-json.ts'
 
 /** Values that hold nothing but deep-frozen plain data: they can be shared instead of copied. */
 const shareable = new WeakSet<object>()
@@ -58,17 +58,16 @@ class Copier {
   }
 
   #other(value: object): unknown {
+    const args = argumentsOf(value)
     const kind = kindOf(value)
-    if (['Date', 'RegExp', 'ArrayBuffer'].includes(kind) || VIEW.test(kind)) return structuredClone(value)
-    if ((kind === 'Blob' || kind === 'File') && value instanceof Blob) return value
-    if (kind === 'Map') {
-      const entries = [...(value as Map<unknown, unknown>)]
-      return new Map(
-        entries.map(([key, item], index) => [this.#child(`[${index}]`, key), this.#child(`[${index}]`, item)]),
+    if (args) {
+      return construct(
+        kind,
+        args.map(each => this.copy(each)),
       )
     }
-    if (kind === 'Set')
-      return new Set([...(value as Set<unknown>)].map((item, index) => this.#child(`[${index}]`, item)))
+    if (kind === 'ArrayBuffer') return bytesOf(new Uint8Array(value as ArrayBuffer)).buffer
+    if ((kind === 'Blob' || kind === 'File') && value instanceof Blob) return value
     return this.#refuse(`is of the kind ${value.constructor?.name}, which cannot be stored`)
   }
 
@@ -88,12 +87,6 @@ function freeze(copied: object, children: readonly unknown[]): object {
   if (children.every(child => typeof child !== 'object' || child === null || shareable.has(child)))
     shareable.add(copied)
   return Object.freeze(copied)
-}
-
-/** Of a built-in class, its name, also in another realm; neither of its subclasses nor of a namesake. */
-function kindOf(value: object): string {
-  const tag = Object.prototype.toString.call(value).slice(8, -1)
-  return tag === value.constructor?.name ? tag : ''
 }
 
 /** An object literal, also one of another realm. */

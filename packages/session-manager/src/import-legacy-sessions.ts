@@ -2,6 +2,7 @@ import { checkCallable, checkMethods, isId, optionsOf } from './check-option.ts'
 import { isRefusal } from './errors.ts'
 import { toJsonLines } from './json-lines.ts'
 import { findLegacySessions, type LegacySession, type Skipped } from './legacy-sessions.ts'
+import { isObject } from './prepare-message.ts'
 import type { SessionManager } from './session-manager.ts'
 import type { MessageStatus, StoredMessage, StoredSession, TitleSource } from './session-store.ts'
 import { encodeTagged } from './tagged-json.ts'
@@ -125,10 +126,6 @@ function toTitle(title: unknown, messages: readonly object[]): [string, TitleSou
 function toInstant(value: unknown, now: number): number | undefined {
   const at = typeof value === 'number' ? value : Date.parse(String(value))
   return at >= 0 ? Math.min(Math.floor(at), now) : undefined
-}
-
-function isObject(value: unknown): value is object {
-  return Object.prototype.toString.call(value) === '[object Object]'
 }
 
 interface Opener {

@@ -1,10 +1,9 @@
-import { describe } from './check-option.ts'
 import { ValidationError } from './errors.ts'
 import { freezeCopy } from './freeze-copy.ts'
 import { settled } from './new-session.ts'
-import { checkId, checkTitle, prepareObject } from './prepare-message.ts'
+import { checkData, checkId, checkTitle, prepareObject } from './prepare-message.ts'
 import type { MessageStatus, NewSession, StoredMessage, StoredSession, TitleSource } from './session-store.ts'
-import { decodeTagged, encodeTagged, readBlobs } from './tagged-json.ts'
+import { decodeTagged, encodeWithBlobs } from './tagged-json.ts'
 
 const HEADER = { format: '@x/session-manager', version: 1 }
 const TITLE_SOURCES: readonly TitleSource[] = ['default', 'auto', 'user']
@@ -14,31 +13,29 @@ const STATUSES: readonly MessageStatus[] = ['streaming', 'complete', 'interrupte
 export async function toJsonLines(sessions: readonly StoredSession[]): Promise<string> {
   const lines = [JSON.stringify(HEADER)]
   for (const { messages, ...session } of sessions) {
-    lines.push(encodeTagged({ session }, 'export', await readBlobs(session)))
-    for (const message of messages) {
-      lines.push(encodeTagged({ message }, 'export', await readBlobs(message)))
-    }
+    lines.push(await encodeWithBlobs({ session }, 'export'))
+    for (const message of messages) lines.push(await encodeWithBlobs({ message }, 'export'))
   }
   return `${lines.join('\n')}\n`
 }
 
 /** @throws {@link ValidationError} naming the line that is no export of this or an earlier version. */
 export function fromJsonLines(data: string): NewSession[] {
-  if (typeof data !== 'string') throw new ValidationError('data', `must be text, got ${describe(data)}`)
+  checkData(typeof data === 'string', data, 'data', 'text')
   const sessions: (Omit<NewSession, 'messages'> & { messages: StoredMessage[] })[] = []
-  const [header, ...lines] = data.split('\n').map((line, index) => (line === '' ? undefined : parse(line, index + 1)))
-  if (header?.format !== HEADER.format || header.version !== HEADER.version) {
-    throw new ValidationError('data', `must be an export of version ${HEADER.version}`)
-  }
-  for (const [index, line] of lines.entries()) {
-    const name = `line ${index + 2}`
-    if (line?.session) {
+  for (const [index, text] of data.split('\n').entries()) {
+    const name = `line ${index + 1}`
+    const line = parse(text, name)
+    if (index === 0) {
+      const isOurs = line.format === HEADER.format && line.version === HEADER.version
+      if (!isOurs) throw new ValidationError('data', `must be an export of version ${HEADER.version}`)
+    } else if (line.session) {
       sessions.push({ ...toSession(line.session, name), messages: [] })
-    } else if (line?.message) {
+    } else if (line.message) {
       const session = sessions.at(-1)
       if (!session) throw new ValidationError(name, 'is a message without a session')
       session.messages.push(toMessage(line.message, name))
-    } else if (line) throw new ValidationError(name, 'is neither a session nor a message')
+    } else if (text !== '') throw new ValidationError(name, 'is neither a session nor a message')
   }
   return freezeCopy(sessions, 'data')
 }
@@ -49,11 +46,11 @@ function toSession(value: unknown, name: string): Omit<NewSession, 'messages'> {
   const { id, title, titleSource, metadata, createdAt, updatedAt, archived, schemaVersion = 0 } = session
   checkId(id, `${name}.id`)
   checkTitle(title, `${name}.title`)
-  check(titleSource, TITLE_SOURCES.includes(titleSource), `${name}.titleSource`, TITLE_SOURCES.join(', '))
-  check(createdAt, isNatural(createdAt), `${name}.createdAt`, 'epoch milliseconds')
-  check(updatedAt, isNatural(updatedAt), `${name}.updatedAt`, 'epoch milliseconds')
-  check(archived, typeof archived === 'boolean', `${name}.archived`, 'true or false')
-  check(schemaVersion, isNatural(schemaVersion), `${name}.schemaVersion`, 'an integer >= 0')
+  checkData(TITLE_SOURCES.includes(titleSource), titleSource, `${name}.titleSource`, TITLE_SOURCES.join(', '))
+  checkData(isNatural(createdAt), createdAt, `${name}.createdAt`, 'epoch milliseconds')
+  checkData(isNatural(updatedAt), updatedAt, `${name}.updatedAt`, 'epoch milliseconds')
+  checkData(typeof archived === 'boolean', archived, `${name}.archived`, 'true or false')
+  checkData(isNatural(schemaVersion), schemaVersion, `${name}.schemaVersion`, 'an integer >= 0')
   const fields = { id, title, titleSource, createdAt, updatedAt, archived, schemaVersion }
   return { ...fields, metadata: prepareObject(metadata, `${name}.metadata`) }
 }
@@ -62,7 +59,7 @@ function toMessage(value: unknown, name: string): StoredMessage {
   const message = prepareObject(value as StoredMessage, name)
   const { id, status } = message
   checkId(id, `${name}.id`)
-  check(status, status === undefined || STATUSES.includes(status), `${name}.status`, STATUSES.join(', '))
+  checkData(status === undefined || STATUSES.includes(status), status, `${name}.status`, STATUSES.join(', '))
   return settled(message)
 }
 
@@ -70,16 +67,12 @@ function isNatural(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 0
 }
 
-function check(value: unknown, isRight: boolean, name: string, accepted: string): void {
-  if (!isRight) throw new ValidationError(name, `must be ${accepted}, got ${describe(value)}`)
-}
-
-function parse(line: string, number: number): Record<string, unknown> {
+function parse(line: string, name: string): Record<string, unknown> {
   try {
-    const value = decodeTagged(line)
+    const value = decodeTagged(line || '{}')
     if (typeof value === 'object' && value !== null) return value as Record<string, unknown>
   } catch (error) {
-    throw new ValidationError(`line ${number}`, 'cannot be read', { cause: error })
+    throw new ValidationError(name, 'cannot be read', { cause: error })
   }
-  throw new ValidationError(`line ${number}`, 'is no object')
+  throw new ValidationError(name, 'is no object')
 }

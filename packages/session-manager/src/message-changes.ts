@@ -1,6 +1,5 @@
 import { deepEqual } from './deep-equal.ts'
 import { ValidationError } from './errors.ts'
-import { freezeCopy } from './freeze-copy.ts'
 import { checkArray, checkObject, checkTitle, prepareMessage, prepareObject } from './prepare-message.ts'
 import type { NextContent } from './session.ts'
 import type { SessionRecord } from './session-record.ts'
@@ -30,7 +29,7 @@ export function editChanges(
   if (typeof change !== 'function') checkObject(change, 'change')
   const next: object = typeof change === 'function' ? change(before) : { ...before, ...change }
   checkObject(next, 'change()')
-  const message = changed(before, next, 'message', validate)
+  const message = prepareMessage(next, 'message', validate, undefined, 0, before)
   return deepEqual(before, message) ? [] : [{ type: 'replace', message }]
 }
 
@@ -70,7 +69,7 @@ function prepareAll(
   return messages.map((message, index) => {
     const name = `data.messages[${index}]`
     const before = base.message(message?.id as string)
-    const prepared = before ? changed(before, message, name, validate) : prepareMessage(message, name, validate)
+    const prepared = prepareMessage(message, name, validate, undefined, 0, before)
     if (ids.has(prepared.id)) throw new ValidationError(`${name}.id`, `is there twice: ${prepared.id}`)
     ids.add(prepared.id)
     return before && deepEqual(before, prepared) ? before : prepared
@@ -96,24 +95,6 @@ export function diffMessages(base: SessionRecord, next: readonly StoredMessage[]
   }
   if (same < next.length) changes.push({ type: 'append', messages: next.slice(same) })
   return changes
-}
-
-/** The next state of a message: its id and status stay. */
-function changed(before: StoredMessage, next: object, name: string, validate: Validate): StoredMessage {
-  if (next === before) return before
-  const message: { id?: unknown; status?: unknown } = prepareObject(next, name)
-  if (message.id !== undefined && message.id !== before.id) {
-    throw new ValidationError(`${name}.id`, `cannot change from ${before.id}`)
-  }
-  if (message.status !== before.status && message.status !== undefined) {
-    throw new ValidationError(`${name}.status`, 'is set by the session alone')
-  }
-  const { id, status } = before
-  const { status: _, ...rest } = message
-  // One that was cut off is not whole, and never was checked.
-  const isWhole = status === undefined || status === 'complete'
-  const copied: object = prepareObject(isWhole ? validate(rest, name) : rest, name)
-  return freezeCopy({ ...copied, id, ...(status === undefined ? {} : { status }) } as StoredMessage, name)
 }
 
 function existing(base: SessionRecord, messageId: string): StoredMessage {

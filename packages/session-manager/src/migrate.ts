@@ -1,6 +1,7 @@
 import { describe } from './check-option.ts'
 import { ValidationError } from './errors.ts'
 import { diffChanges } from './message-changes.ts'
+import { isObject } from './prepare-message.ts'
 import type { RecordContent, SessionRecord } from './session-record.ts'
 import type { Change, StoredMessage } from './session-store.ts'
 import type { Validate } from './validate-message.ts'
@@ -59,7 +60,7 @@ export function schemaError(stored: number, own: number): ValidationError {
 function run(migration: Migration, content: RecordContent, name: string): RecordContent {
   try {
     const next: unknown = migration(content as OldContent)
-    if (Object.prototype.toString.call(next) === '[object Object]') return { ...content, ...(next as object) }
+    if (isObject(next)) return { ...content, ...next }
     throw new TypeError(`it must return an object, got ${describe(next)}`)
   } catch (error) {
     throw new ValidationError(name, `failed: ${error instanceof Error ? error.message : error}`, { cause: error })

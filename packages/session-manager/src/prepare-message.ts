@@ -8,6 +8,7 @@ import type { Validate } from './validate-message.ts'
 /**
  * A message as it will be stored: a frozen copy with an id. With an operation
  * id, a message that has none gets the same one each time the operation is repeated.
+ * `before` is what it is the next state of: its id and status stay.
  *
  * @throws {@link ValidationError} for what is no plain object, an id that is no string, a status of the caller's own.
  */
@@ -17,13 +18,21 @@ export function prepareMessage(
   validate: Validate,
   operationId?: string,
   index: number = 0,
+  before?: StoredMessage,
 ): StoredMessage {
-  const given: { id?: unknown; status?: unknown } = prepareObject(message, name)
-  if (given.status !== undefined) throw new ValidationError(`${name}.status`, 'is set by the session alone')
-  const { id = operationId === undefined ? uniqueId() : `${operationId}:${index}` } = given
+  if (message === before) return before
+  const { status, ...given }: { id?: unknown; status?: unknown } = prepareObject(message, name)
+  const marks = before?.status === undefined ? {} : { status: before.status }
+  if (status !== undefined && status !== marks.status) {
+    throw new ValidationError(`${name}.status`, 'is set by the session alone')
+  }
+  const { id = before?.id ?? (operationId === undefined ? uniqueId() : `${operationId}:${index}`) } = given
   checkId(id, `${name}.id`)
-  const copied: object = prepareObject(validate(given, name), name)
-  return freezeCopy({ ...copied, id } as StoredMessage, name)
+  if (before && id !== before.id) throw new ValidationError(`${name}.id`, `cannot change from ${before.id}`)
+  // One that was cut off is not whole, and never was checked.
+  const isWhole = marks.status === undefined || marks.status === 'complete'
+  const copied: object = isWhole ? prepareObject(validate(given, name), name) : given
+  return freezeCopy({ ...copied, id, ...marks } as StoredMessage, name)
 }
 
 export function prepareObject<Value extends object>(value: Value, name: string): Value {
@@ -31,19 +40,27 @@ export function prepareObject<Value extends object>(value: Value, name: string):
   return freezeCopy(value, name)
 }
 
+/** @throws {@link ValidationError} that names the place, what is accepted there and what came. */
+export function checkData(isRight: boolean, value: unknown, name: string, accepted: string): void {
+  if (!isRight) throw new ValidationError(name, `must be ${accepted}, got ${describe(value)}`)
+}
+
 export function checkObject(value: unknown, name: string): void {
-  const kind = Object.prototype.toString.call(value)
-  if (kind !== '[object Object]') throw new ValidationError(name, `must be a plain object, got ${describe(value)}`)
+  checkData(isObject(value), value, name, 'a plain object')
+}
+
+export function isObject(value: unknown): value is object {
+  return Object.prototype.toString.call(value) === '[object Object]'
 }
 
 export function checkArray(value: unknown, name: string): void {
-  if (!Array.isArray(value)) throw new ValidationError(name, `must be an array, got ${describe(value)}`)
+  checkData(Array.isArray(value), value, name, 'an array')
 }
 
 export function checkId(id: unknown, name: string): asserts id is string {
-  if (!isId(id)) throw new ValidationError(name, `must be ${ID_KIND}, got ${describe(id)}`)
+  checkData(isId(id), id, name, ID_KIND)
 }
 
 export function checkTitle(title: unknown, name: string = 'title'): asserts title is string {
-  if (typeof title !== 'string') throw new ValidationError(name, `must be a string, got ${describe(title)}`)
+  checkData(typeof title === 'string', title, name, 'a string')
 }

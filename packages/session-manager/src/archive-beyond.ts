@@ -1,3 +1,4 @@
+import { allSessions } from './all-sessions.ts'
 import { checkOption, optionsOf } from './check-option.ts'
 import { deepEqual } from './deep-equal.ts'
 import { isRefusal } from './errors.ts'
@@ -65,18 +66,13 @@ function checkLimit(name: string, value: number | undefined): void {
 
 async function archiveSessions(store: SessionStore, max: number): Promise<void> {
   let left = max
-  let cursor: string | undefined
-  do {
-    const page = await store.list({ limit: 1000, archived: false, cursor })
-    for (const { id, version } of page.sessions) {
-      if (left-- > 0) continue
-      const changes = [{ type: 'set', archived: true }] as const
-      await store.commit(id, { expectedVersion: version, operationId: uniqueId(), changes }).catch(error => {
-        if (!isRefusal(error)) throw error // Somebody has just changed it: it is not the oldest any more.
-      })
-    }
-    cursor = page.nextCursor
-  } while (cursor !== undefined)
+  for await (const { id, version } of allSessions(store, { archived: false })) {
+    if (left-- > 0) continue
+    const changes = [{ type: 'set', archived: true }] as const
+    await store.commit(id, { expectedVersion: version, operationId: uniqueId(), changes }).catch(error => {
+      if (!isRefusal(error)) throw error // Somebody has just changed it: it is not the oldest any more.
+    })
+  }
 }
 
 /** First into the archive, then out of the session: a crash in between leaves them in both, and the next time moves them. */

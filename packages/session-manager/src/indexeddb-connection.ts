@@ -1,16 +1,10 @@
 import { isSessionError, StoreError, type StoreFailure, ValidationError } from './errors.ts'
+import { ignore } from './ignore.ts'
 import { beginFreshLog } from './indexeddb-fresh-log.ts'
+import { outcome } from './indexeddb-outcome.ts'
 
 /** No operation takes longer as a whole: neither behind another tab's upgrade nor behind a frozen tab's transaction. */
 const PATIENCE_MS = 15_000
-
-/** Makes a request's outcome a promise; awaiting it keeps the transaction open. */
-export function outcome<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result)
-    request.onerror = () => reject(request.error)
-  })
-}
 
 /**
  * One database, opened when it is needed: again after the browser has closed
@@ -28,11 +22,10 @@ export class Connection {
   }
 
   /**
-   * Runs `fn` in one transaction and resolves when that is complete: all of it, or nothing.
+   * Runs `fn` in one transaction over all stores and resolves when that is complete: all of it, or nothing.
    * On a dead connection it runs once more on a new one, so `fn` is made to be repeated.
    */
   async run<T>(
-    stores: string[],
     options: { mode: IDBTransactionMode; durability?: IDBTransactionDurability; signal?: AbortSignal | undefined },
     fn: (transaction: IDBTransaction) => Promise<T>,
   ): Promise<T> {
@@ -43,7 +36,7 @@ export class Connection {
       const opening = this.#open()
       try {
         const db = await bounded(opening, until, signal, () => this.#drop(opening))
-        return await complete(db.transaction(stores, mode, { durability }), fn, until, signal)
+        return await complete(db.transaction(db.objectStoreNames, mode, { durability }), fn, until, signal)
       } catch (error) {
         if (signal?.aborted || isSessionError(error)) throw error
         if (isRepeat || !isDead(error)) throw translate(error)
@@ -60,32 +53,26 @@ export class Connection {
   #open(): Promise<IDBDatabase> {
     if (this.#isClosed) throw new StoreError('closed', 'the store was closed')
     if (this.#db !== undefined) return this.#db
-    const opening = beginFreshLog(this.#name).then(() => this.#connect(() => this.#drop(opening)))
-    opening.catch(() => this.#drop(opening))
+    const drop = (): void => this.#drop(opening)
+    const opening = this.#connect(drop)
+    opening.catch(drop)
     this.#db = opening
     return opening
   }
 
-  #connect(onLost: () => void): Promise<IDBDatabase> {
-    return new Promise((resolve, reject) => {
-      const request = indexedDB.open(this.#name, 1)
-      request.onupgradeneeded = () => this.#upgrade(request.result)
-      request.onerror = () => reject(request.error)
-      request.onsuccess = () => {
-        const db = request.result
-        // Another tab upgrades or deletes the database: give way, and open it again when it is needed.
-        db.onversionchange = db.onclose = onLost
-        resolve(db)
-      }
-    })
+  async #connect(onLost: () => void): Promise<IDBDatabase> {
+    await beginFreshLog(this.#name)
+    const request = indexedDB.open(this.#name, 1)
+    request.onupgradeneeded = () => this.#upgrade(request.result)
+    const db = await outcome(request)
+    // Another tab upgrades or deletes the database: give way, and open it again when it is needed.
+    db.onversionchange = db.onclose = onLost
+    return db
   }
 
   #drop(opening: Promise<IDBDatabase>): void {
     if (this.#db === opening) this.#db = undefined
-    opening.then(
-      db => db.close(),
-      () => {},
-    )
+    opening.then(db => db.close(), ignore)
   }
 }
 

@@ -1,3 +1,6 @@
+import { ignore } from './ignore.ts'
+import { outcome } from './indexeddb-outcome.ts'
+
 /**
  * Lets Chromium begin a new write-ahead log for this origin; elsewhere nothing.
  *
@@ -10,16 +13,6 @@ export async function beginFreshLog(name: string): Promise<void> {
   // A name of its own, so that no other tab, frozen perhaps, is waited for.
   const scratch = `${name}:fresh-log:${Math.random()}`
   // Neither fails or hangs but where the opening that follows does, and says so.
-  await settled(indexedDB.open(scratch), request => request.result.close())
-  await settled(indexedDB.deleteDatabase(scratch))
-}
-
-function settled(request: IDBOpenDBRequest, onSuccess?: (request: IDBOpenDBRequest) => void): Promise<void> {
-  return new Promise(resolve => {
-    request.onsuccess = () => {
-      onSuccess?.(request)
-      resolve()
-    }
-    request.onerror = () => resolve()
-  })
+  await outcome(indexedDB.open(scratch)).then(db => db.close(), ignore)
+  await outcome(indexedDB.deleteDatabase(scratch)).catch(ignore)
 }

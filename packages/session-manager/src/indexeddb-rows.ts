@@ -1,5 +1,6 @@
-import { outcome } from './indexeddb-connection.ts'
-import type { Change, NewSession, SessionSummary, StoredMessage } from './session-store.ts'
+import { outcome } from './indexeddb-outcome.ts'
+import { setFields } from './session-record.ts'
+import type { Change, SessionSummary, StoredMessage } from './session-store.ts'
 
 /** A row of `sessions`; after a purge, only its id and version are left. */
 export type SessionRow = SessionSummary & { readonly nextSeq: number; readonly isPurged?: true }
@@ -48,8 +49,10 @@ export class RowChanges {
   /** Returns the session's next row. */
   async apply(row: SessionRow, change: Change): Promise<SessionRow> {
     switch (change.type) {
-      case 'create':
-        return this.#create(row, change.session)
+      case 'create': {
+        const { messages, ...fields } = change.session
+        return this.#append({ ...fields, version: 0, messageCount: 0, nextSeq: row.nextSeq }, messages)
+      }
       case 'append':
         return this.#append(row, change.messages)
       case 'replace': {
@@ -74,21 +77,13 @@ export class RowChanges {
         const key = await this.#keyOf(change.afterMessageId)
         return key ? this.#delete(row, IDBKeyRange.bound(key, all.upper, true)) : row
       }
-      case 'set': {
-        const { type, deletedAt, ...fields } = change
-        const { deletedAt: before, ...rest } = row
-        const after = deletedAt === undefined ? before : deletedAt
-        return { ...rest, ...fields, ...(typeof after === 'number' ? { deletedAt: after } : {}) } as SessionRow
-      }
+      case 'set':
+        return setFields(row, change)
       case 'purge': {
         const { nextSeq } = await this.#delete(row, beginning(this.#id))
         return { id: this.#id, isPurged: true, nextSeq } as SessionRow
       }
     }
-  }
-
-  async #create(row: SessionRow, { messages, ...fields }: NewSession): Promise<SessionRow> {
-    return this.#append({ ...fields, version: 0, messageCount: 0, nextSeq: row.nextSeq }, messages)
   }
 
   async #append(row: SessionRow, messages: readonly StoredMessage[]): Promise<SessionRow> {

@@ -1,7 +1,8 @@
 import { checkOneOf, checkOption, optionsOf } from './check-option.ts'
 import { SessionBusyError, VersionConflictError } from './errors.ts'
-import { messageHasText } from './find-text.ts'
-import { Connection, outcome } from './indexeddb-connection.ts'
+import { matches } from './find-text.ts'
+import { Connection } from './indexeddb-connection.ts'
+import { outcome } from './indexeddb-outcome.ts'
 import {
   beginning,
   createStores,
@@ -78,27 +79,19 @@ class IndexedDBStore implements SessionStore {
   }
 
   load(id: string, { signal }: StoreOptions = {}): Promise<StoredSession | undefined> {
-    return this.#connection.run(
-      ['sessions', 'messages', 'journal'],
-      { mode: 'readonly', signal },
-      async transaction => {
-        const [row, messages] = await Promise.all([
-          outcome<SessionRow | undefined>(transaction.objectStore('sessions').get(id)),
-          messagesOf(id, transaction),
-        ])
-        if (!row || row.isPurged) return undefined
-        const { nextSeq, messageCount, ...fields } = row
-        return { ...fields, messages }
-      },
-    )
+    return this.#connection.run({ mode: 'readonly', signal }, async transaction => {
+      const [row, messages] = await Promise.all([rowOf(id, transaction), messagesOf(id, transaction)])
+      if (!row || row.isPurged) return undefined
+      const { nextSeq, messageCount, ...fields } = row
+      return { ...fields, messages }
+    })
   }
 
   async commit(id: string, commit: Commit, { signal }: StoreOptions = {}): Promise<CommitAnswer> {
-    const stores = ['sessions', 'messages', 'journal', 'operations', 'leases']
     const isStream = commit.changes.every(change => change.type === 'delta')
     const durability = isStream ? 'relaxed' : this.#durability
     const run = (): Promise<Committed & { readonly db: IDBDatabase }> =>
-      this.#connection.run(stores, { mode: 'readwrite', durability, signal }, async transaction => {
+      this.#connection.run({ mode: 'readwrite', durability, signal }, async transaction => {
         const committed = this.#streams.write(id, commit, transaction) ?? this.#commit(id, commit, transaction)
         return { ...(await committed), db: transaction.db }
       })
@@ -112,8 +105,8 @@ class IndexedDBStore implements SessionStore {
   }
 
   changesSince(id: string, version: number, { signal }: StoreOptions = {}): Promise<[] | undefined> {
-    return this.#connection.run(['sessions'], { mode: 'readonly', signal }, async transaction => {
-      const row = await outcome<SessionRow | undefined>(transaction.objectStore('sessions').get(id))
+    return this.#connection.run({ mode: 'readonly', signal }, async transaction => {
+      const row = await rowOf(id, transaction)
       return row?.version === version && !row.isPurged ? [] : undefined
     })
   }
@@ -121,28 +114,24 @@ class IndexedDBStore implements SessionStore {
   async list(query: ListQuery, { signal }: StoreOptions = {}): Promise<SessionPage> {
     const { cursor, order, limit } = query
     const position = cursor === undefined ? undefined : fromCursor(cursor)
-    return this.#connection.run(
-      ['sessions', 'messages', 'journal'],
-      { mode: 'readonly', signal },
-      async transaction => {
-        const isUp = order === 'asc'
-        const range =
-          position && (isUp ? IDBKeyRange.lowerBound(position, true) : IDBKeyRange.upperBound(position, true))
-        const index = transaction.objectStore('sessions').index('updatedAt')
-        const request = index.openCursor(range, isUp ? 'next' : 'prev')
-        const sessions: SessionSummary[] = []
-        for (let at = await outcome(request); at; at = await outcome(request)) {
-          const { nextSeq, ...summary }: SessionRow = at.value
-          if (await matches(summary, query, transaction)) {
-            const last = sessions.at(-1)
-            if (last && sessions.length === limit) return { sessions, nextCursor: toCursor(last) }
-            sessions.push(summary)
-          }
-          at.continue()
+    return this.#connection.run({ mode: 'readonly', signal }, async transaction => {
+      const isUp = order === 'asc'
+      const range = position && (isUp ? IDBKeyRange.lowerBound(position, true) : IDBKeyRange.upperBound(position, true))
+      const index = transaction.objectStore('sessions').index('updatedAt')
+      const request = index.openCursor(range, isUp ? 'next' : 'prev')
+      const sessions: SessionSummary[] = []
+      for (let at = await outcome(request); at; at = await outcome(request)) {
+        const { nextSeq, ...summary }: SessionRow = at.value
+        const messages = query.text ? await messagesOf(summary.id, transaction) : []
+        if (matches(summary, query, { messages })) {
+          const last = sessions.at(-1)
+          if (last && sessions.length === limit) return { sessions, nextCursor: toCursor(last) }
+          sessions.push(summary)
         }
-        return { sessions }
-      },
-    )
+        at.continue()
+      }
+      return { sessions }
+    })
   }
 
   async claimTurn(id: string, { owner, force }: TurnClaim, options?: StoreOptions): Promise<TurnClaimResult> {
@@ -189,7 +178,7 @@ class IndexedDBStore implements SessionStore {
     const { expectedVersion, operationId, fencingToken } = commit
     const operations = transaction.objectStore('operations')
     const [before, repeated, lease] = await Promise.all([
-      outcome<SessionRow | undefined>(transaction.objectStore('sessions').get(id)),
+      rowOf(id, transaction),
       outcome<{ version: number } | undefined>(operations.index('id').get([id, operationId])),
       outcome<LeaseRow | undefined>(transaction.objectStore('leases').get(id)),
     ])
@@ -218,7 +207,7 @@ class IndexedDBStore implements SessionStore {
     change: (row: LeaseRow, transaction: IDBTransaction) => [row: LeaseRow, answer: T],
   ): Promise<T> {
     const settings = { mode: 'readwrite', durability: 'relaxed', signal: options?.signal } as const
-    return this.#connection.run(['leases', 'operations'], settings, async transaction => {
+    return this.#connection.run(settings, async transaction => {
       const leases = transaction.objectStore('leases')
       const row: LeaseRow | undefined = await outcome(leases.get(sessionId))
       const [next, answer] = change(row ?? { sessionId, fencingToken: 0n, owner: undefined, renewals: 0 }, transaction)
@@ -256,6 +245,10 @@ class IndexedDBStore implements SessionStore {
   }
 }
 
+function rowOf(id: string, transaction: IDBTransaction): Promise<SessionRow | undefined> {
+  return outcome(transaction.objectStore('sessions').get(id))
+}
+
 /** With what was streamed since each was written last. */
 async function messagesOf(id: string, transaction: IDBTransaction): Promise<StoredMessage[]> {
   const [messages, journal] = await Promise.all([
@@ -268,12 +261,4 @@ async function messagesOf(id: string, transaction: IDBTransaction): Promise<Stor
 function withJournal(message: StoredMessage, journal: readonly JournalRow[]): StoredMessage {
   const pieces = journal.filter(row => row.messageId === message.id)
   return pieces.length === 0 ? message : appendText(message, pieces.map(row => row.delta).join(''))
-}
-
-async function matches(session: SessionSummary, query: ListQuery, transaction: IDBTransaction): Promise<boolean> {
-  if ((session.deletedAt !== undefined) !== (query.deleted ?? false)) return false
-  if (query.archived !== undefined && session.archived !== query.archived) return false
-  const text = query.text?.toLowerCase()
-  if (!text || session.title.toLowerCase().includes(text)) return true
-  return (await messagesOf(session.id, transaction)).some(message => messageHasText(message, text))
 }

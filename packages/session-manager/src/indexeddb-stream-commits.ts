@@ -1,4 +1,4 @@
-import { outcome } from './indexeddb-connection.ts'
+import { outcome } from './indexeddb-outcome.ts'
 import type { SessionRow } from './indexeddb-rows.ts'
 import type { Change, Commit } from './session-store.ts'
 

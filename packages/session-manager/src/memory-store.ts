@@ -1,7 +1,7 @@
 import { SessionBusyError, StoreError, VersionConflictError } from './errors.ts'
-import { messageHasText } from './find-text.ts'
+import { matches } from './find-text.ts'
 import { freezeCopy } from './freeze-copy.ts'
-import { comparePositions, fromCursor, type Position, toCursor } from './page-cursor.ts'
+import { comparePositions, fromCursor, positionOf, toCursor } from './page-cursor.ts'
 import { SessionRecord } from './session-record.ts'
 import type {
   Change,
@@ -25,9 +25,7 @@ interface Row {
   record: SessionRecord | undefined
   version: number
   readonly operations: Map<string, number>
-}
-
-interface Lease {
+  /** Of the latest turn; `owner` is `undefined` when it is over. */
   fencingToken: bigint
   owner: string | undefined
   renewals: number
@@ -55,7 +53,6 @@ export function memoryStore(): SessionStore {
 class MemoryStore implements SessionStore {
   readonly local = true
   readonly #rows = new Map<string, Row>()
-  readonly #leases = new Map<string, Lease>()
   readonly #listeners = new Set<(notice: StoreNotice) => void>()
   #closed = false
 
@@ -67,10 +64,10 @@ class MemoryStore implements SessionStore {
 
   async commit(id: string, commit: Commit, options?: StoreOptions): Promise<CommitAnswer> {
     this.#check(options)
-    const row: Row = this.#rows.get(id) ?? { record: undefined, version: 0, operations: new Map() }
+    const row = this.#row(id)
     const repeated = row.operations.get(commit.operationId)
     if (repeated !== undefined) return { version: repeated, isRepeat: true }
-    if (commit.fencingToken !== undefined && commit.fencingToken < (this.#leases.get(id)?.fencingToken ?? 0n)) {
+    if (commit.fencingToken !== undefined && commit.fencingToken < row.fencingToken) {
       throw new SessionBusyError('a later turn was granted')
     }
     const actual = row.record ? row.version : null
@@ -84,8 +81,7 @@ class MemoryStore implements SessionStore {
     record.updatedAt = Math.max(record.updatedAt, Date.now())
     row.record = changes.some(change => change.type === 'purge') ? undefined : record
     this.#remember(row, commit.operationId)
-    this.#rows.set(id, row)
-    for (const listener of this.#listeners) listener({ id, version: row.version, changes })
+    this.#notify({ id, version: row.version, changes })
     return { version: row.version, isRepeat: false, updatedAt: record.updatedAt }
   }
 
@@ -99,9 +95,9 @@ class MemoryStore implements SessionStore {
     const direction = query.order === 'asc' ? 1 : -1
     const after = query.cursor === undefined ? undefined : fromCursor(query.cursor)
     const found = [...this.#rows.values()]
-      .flatMap(({ record }) => (record && matches(record, query) ? [record] : []))
-      .filter(record => !after || direction * comparePositions(position(record), after) > 0)
-      .sort((a, b) => direction * comparePositions(position(a), position(b)))
+      .flatMap(({ record }) => (record && matches(record, query, record) ? [record] : []))
+      .filter(record => !after || direction * comparePositions(positionOf(record), after) > 0)
+      .sort((a, b) => direction * comparePositions(positionOf(a), positionOf(b)))
     const sessions = found.slice(0, query.limit).map(record => freezeCopy(record.toSummary(), 'session'))
     const last = sessions.at(-1)
     return { sessions, nextCursor: last && found.length > query.limit ? toCursor(last) : undefined }
@@ -109,32 +105,28 @@ class MemoryStore implements SessionStore {
 
   async claimTurn(id: string, claim: TurnClaim, options?: StoreOptions): Promise<TurnClaimResult> {
     this.#check(options)
-    const lease: Lease = this.#leases.get(id) ?? { fencingToken: 0n, owner: undefined, renewals: 0 }
-    this.#leases.set(id, lease)
-    if (lease.owner === claim.owner) return { fencingToken: lease.fencingToken }
-    if (lease.owner !== undefined && !claim.force) {
-      this.#notify(id)
-      return { heldBy: lease.owner, renewals: lease.renewals }
-    }
-    lease.owner = claim.owner
-    lease.fencingToken++
-    lease.renewals = 0
-    this.#notify(id)
-    return { fencingToken: lease.fencingToken }
+    const row = this.#row(id)
+    if (row.owner === claim.owner) return { fencingToken: row.fencingToken }
+    const { owner: heldBy, renewals } = row
+    const isHeld = heldBy !== undefined && !claim.force
+    if (!isHeld) Object.assign(row, { owner: claim.owner, fencingToken: row.fencingToken + 1n, renewals: 0 })
+    // News for whoever holds the turn: it renews, or learns that it was taken over.
+    this.#notify({ id, version: row.version })
+    return isHeld ? { heldBy, renewals } : { fencingToken: row.fencingToken }
   }
 
   async renewTurn(id: string, fencingToken: bigint, options?: StoreOptions): Promise<boolean> {
     this.#check(options)
-    const lease = this.#leases.get(id)
-    if (lease?.owner === undefined || lease.fencingToken !== fencingToken) return false
-    lease.renewals++
-    return true
+    const row = this.#row(id)
+    const isMine = row.owner !== undefined && row.fencingToken === fencingToken
+    if (isMine) row.renewals++
+    return isMine
   }
 
   async releaseTurn(id: string, fencingToken: bigint, options?: StoreOptions): Promise<void> {
     this.#check(options)
-    const lease = this.#leases.get(id)
-    if (lease?.fencingToken === fencingToken) lease.owner = undefined
+    const row = this.#row(id)
+    if (row.fencingToken === fencingToken) row.owner = undefined
   }
 
   watch(listener: (notice: StoreNotice) => void): () => void {
@@ -158,21 +150,22 @@ class MemoryStore implements SessionStore {
     if (row.operations.size > REMEMBERED_OPERATIONS) row.operations.delete(oldest)
   }
 
-  /** A claim is news to whoever holds the turn: it renews, or learns that it was taken over. */
-  #notify(id: string): void {
-    const version = this.#rows.get(id)?.version ?? 0
-    for (const listener of this.#listeners) listener({ id, version })
+  #row(id: string): Row {
+    const known = this.#rows.get(id)
+    if (known) return known
+    const fresh = {
+      record: undefined,
+      version: 0,
+      operations: new Map(),
+      fencingToken: 0n,
+      owner: undefined,
+      renewals: 0,
+    }
+    this.#rows.set(id, fresh)
+    return fresh
   }
-}
 
-function position(record: SessionRecord): Position {
-  return [record.updatedAt, record.id]
-}
-
-function matches(record: SessionRecord, query: ListQuery): boolean {
-  if ((record.deletedAt !== undefined) !== (query.deleted ?? false)) return false
-  if (query.archived !== undefined && record.archived !== query.archived) return false
-  const text = query.text?.toLowerCase()
-  if (!text || record.title.toLowerCase().includes(text)) return true
-  return record.messages.some(message => messageHasText(message, text))
+  #notify(notice: StoreNotice): void {
+    for (const listener of this.#listeners) listener(notice)
+  }
 }

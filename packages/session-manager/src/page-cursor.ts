@@ -1,11 +1,14 @@
 import { ValidationError } from './errors.ts'
-import type { SessionSummary } from './session-store.ts'
 
-/** Where a page of a list ended. Ids settle what the clock leaves equal. */
+/** Where a session stands in a list. Ids settle what the clock leaves equal. */
 export type Position = readonly [updatedAt: number, id: string]
 
-export function toCursor(last: SessionSummary): string {
-  return JSON.stringify([last.updatedAt, last.id])
+export function positionOf({ updatedAt, id }: { readonly updatedAt: number; readonly id: string }): Position {
+  return [updatedAt, id]
+}
+
+export function toCursor(last: Parameters<typeof positionOf>[0]): string {
+  return JSON.stringify(positionOf(last))
 }
 
 export function fromCursor(cursor: string): Position {

@@ -1,6 +1,7 @@
+import { allSessions } from './all-sessions.ts'
 import { checkMethods, checkOption, checkOptions, checkSignal } from './check-option.ts'
 import { isRefusal } from './errors.ts'
-import type { SessionStore, SessionSummary } from './session-store.ts'
+import type { SessionStore } from './session-store.ts'
 import { uniqueId } from './unique-id.ts'
 
 /**
@@ -38,15 +39,13 @@ export async function purgeDeleted(
     'number',
   )
   const until = Date.now() - olderThanMs
-  const due: SessionSummary[] = []
-  let cursor: string | undefined
-  do {
-    const page = await store.list({ limit: 1000, deleted: true, cursor }, { signal })
-    due.push(...page.sessions.filter(({ deletedAt = Number.POSITIVE_INFINITY }) => deletedAt <= until))
-    cursor = page.nextCursor
-  } while (cursor !== undefined)
   const purged: string[] = []
-  for (const { id, version } of due) {
+  for await (const { id, version, deletedAt = Number.POSITIVE_INFINITY } of allSessions(
+    store,
+    { deleted: true },
+    signal,
+  )) {
+    if (deletedAt > until) continue
     const commit = { expectedVersion: version, operationId: uniqueId(), changes: [{ type: 'purge' }] } as const
     const isPurged = await store.commit(id, commit, { signal }).catch(error => {
       if (!isRefusal(error)) throw error // Restored or changed since it was listed: it stays.

@@ -1,3 +1,4 @@
+import { allSessions } from './all-sessions.ts'
 import { SessionNotFoundError, toStoreError } from './errors.ts'
 import { fromJsonLines, toJsonLines } from './json-lines.ts'
 import { appendChanges } from './message-changes.ts'
@@ -108,12 +109,7 @@ export class SessionLibrary {
   async #ids(): Promise<Set<string>> {
     const { store, disposed } = this.#around
     const ids = new Set(this.#registry.states.map(state => state.id))
-    let cursor: string | undefined
-    do {
-      const page = await store.list({ limit: 1000, cursor }, { signal: disposed })
-      for (const session of page.sessions) ids.add(session.id)
-      cursor = page.nextCursor
-    } while (cursor !== undefined)
+    for await (const { id } of allSessions(store, {}, disposed)) ids.add(id)
     return ids
   }
 

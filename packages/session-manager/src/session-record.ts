@@ -1,14 +1,6 @@
-import type {
-  Change,
-  NewSession,
-  SessionFields,
-  SessionSummary,
-  StoredMessage,
-  StoredSession,
-  TitleSource,
-} from './session-store.ts'
+import type { Change, NewSession, SessionSummary, StoredMessage, StoredSession, TitleSource } from './session-store.ts'
 
-const NO_METADATA: object = Object.freeze({})
+const NO_METADATA: object = /* @__PURE__ */ Object.freeze({})
 
 /** What a session holds, frozen: what a recipe gets. */
 export interface RecordContent {
@@ -120,7 +112,7 @@ export class SessionRecord {
         this.#truncate(change.afterMessageId)
         break
       case 'set':
-        this.#set(change)
+        Object.assign(this, { deletedAt: undefined }, setFields({ deletedAt: this.deletedAt }, change))
         break
       case 'purge':
         this.#truncate(null)
@@ -142,33 +134,14 @@ export class SessionRecord {
   }
 
   #create(session: NewSession): void {
-    const {
-      title,
-      titleSource,
-      metadata,
-      createdAt,
-      updatedAt,
-      archived,
-      schemaVersion = 0,
-      deletedAt,
-      messages,
-    } = session
-    Object.assign(this, { title, titleSource, metadata, createdAt, updatedAt, archived, schemaVersion, deletedAt })
+    const { messages, version, ...fields } = session
     this.#truncate(null)
+    Object.assign(this, { schemaVersion: 0, deletedAt: undefined }, fields, { messageCount: 0 })
     this.#append(messages)
   }
 
   #append(messages: readonly StoredMessage[]): void {
     for (const message of messages) if (!this.message(message.id)) this.#put(message)
-  }
-
-  #set({ deletedAt, title, titleSource, metadata, archived, schemaVersion }: SessionFields): void {
-    if (title !== undefined) this.title = title
-    if (titleSource !== undefined) this.titleSource = titleSource
-    if (metadata !== undefined) this.metadata = metadata
-    if (archived !== undefined) this.archived = archived
-    if (schemaVersion !== undefined) this.schemaVersion = schemaVersion
-    if (deletedAt !== undefined) this.deletedAt = deletedAt ?? undefined
   }
 
   /** The messages of the base that are still there. */
@@ -204,6 +177,14 @@ export class SessionRecord {
     const ids = this.messages.map(message => message.id)
     for (const id of afterMessageId === null ? ids : ids.slice(ids.indexOf(afterMessageId) + 1)) this.#remove(id)
   }
+}
+
+/** What a `set` does to the fields of a session. */
+export function setFields<Fields extends { readonly deletedAt?: number | undefined }>(
+  { deletedAt: before, ...fields }: Fields,
+  { type, deletedAt = before, ...set }: Change & { readonly type: 'set' },
+): Fields {
+  return { ...fields, ...set, ...(typeof deletedAt === 'number' ? { deletedAt } : {}) } as Fields
 }
 
 /** What a `delta` does: its text goes to the end of the message's `content`. */

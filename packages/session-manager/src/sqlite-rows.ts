@@ -1,13 +1,6 @@
 import { StoreError } from './errors.ts'
-import { appendText } from './session-record.ts'
-import type {
-  Change,
-  NewSession,
-  SessionFields,
-  SessionSummary,
-  StoredMessage,
-  StoredSession,
-} from './session-store.ts'
+import { appendText, setFields } from './session-record.ts'
+import type { Change, NewSession, SessionSummary, StoredMessage, StoredSession } from './session-store.ts'
 import type { SqliteDatabase, SqliteStatement } from './sqlite-database.ts'
 import { decodeTagged, encodeTagged } from './tagged-json.ts'
 
@@ -137,7 +130,10 @@ export class Rows {
         return seq === undefined ? row : this.#delete(row, seq + 1, row.nextSeq)
       }
       case 'set':
-        return this.#set(row, change)
+        return {
+          ...row,
+          fields: encodeTagged(setFields(decodeTagged(row.fields ?? '{}') as Fields, change), 'session'),
+        }
       case 'purge':
         return { ...this.#delete(row, 0, row.nextSeq), fields: null }
     }
@@ -157,24 +153,6 @@ export class Rows {
       messageCount++
     }
     return { ...row, nextSeq, messageCount }
-  }
-
-  #set(
-    row: SessionRow,
-    { title, titleSource, metadata, archived, schemaVersion, deletedAt }: SessionFields,
-  ): SessionRow {
-    const { deletedAt: before, ...fields } = decodeTagged(row.fields ?? '{}') as Fields
-    const after = deletedAt === undefined ? before : deletedAt
-    const next = {
-      ...fields,
-      ...(title === undefined ? {} : { title }),
-      ...(titleSource === undefined ? {} : { titleSource }),
-      ...(metadata === undefined ? {} : { metadata }),
-      ...(archived === undefined ? {} : { archived }),
-      ...(schemaVersion === undefined ? {} : { schemaVersion }),
-      ...(typeof after === 'number' ? { deletedAt: after } : {}),
-    }
-    return { ...row, fields: encodeTagged(next, 'session') }
   }
 
   #delete(row: SessionRow, first: number, last: number): SessionRow {

@@ -1,7 +1,7 @@
 import { checkMethods, checkOption } from './check-option.ts'
 import { SessionBusyError, StoreError, VersionConflictError } from './errors.ts'
-import { messageHasText } from './find-text.ts'
-import { fromCursor, toCursor } from './page-cursor.ts'
+import { matches } from './find-text.ts'
+import { fromCursor, type Position, positionOf, toCursor } from './page-cursor.ts'
 import type {
   Change,
   Commit,
@@ -101,19 +101,19 @@ class SqliteStore implements SessionStore {
   #list(query: ListQuery): SessionPage {
     const { limit, order, cursor } = query
     const isUp = order === 'asc'
-    const [updatedAt, id] = cursor === undefined ? [isUp ? -1 : Number.MAX_SAFE_INTEGER, ''] : fromCursor(cursor)
+    let from: Position = cursor === undefined ? [isUp ? -1 : Number.MAX_SAFE_INTEGER, ''] : fromCursor(cursor)
     const page = this.#rows.sql(
       `SELECT * FROM sessions WHERE fields IS NOT NULL AND deleted = ? AND (updatedAt, id) ${isUp ? '>' : '<'} (?, ?)
        ORDER BY updatedAt ${isUp ? 'ASC' : 'DESC'}, id ${isUp ? 'ASC' : 'DESC'} LIMIT ?`,
     )
     const sessions: SessionSummary[] = []
-    let from: [number, string] = [updatedAt, id]
     for (;;) {
       const rows = page.all(query.deleted ? 1 : 0, ...from, limit + 1) as SessionRow[]
       for (const row of rows) {
-        from = [row.updatedAt, row.id]
+        from = positionOf(row)
         const summary = summaryOf(row)
-        if (!this.#matches(summary, query)) continue
+        const messages = query.text ? this.#rows.messages(row.id) : []
+        if (!matches(summary, query, { messages })) continue
         const last = sessions.at(-1)
         if (last && sessions.length === limit) return { sessions, nextCursor: toCursor(last) }
         sessions.push(summary)
@@ -202,13 +202,6 @@ class SqliteStore implements SessionStore {
 
   #lease(id: string): LeaseRow {
     return (this.#rows.sql('SELECT * FROM leases WHERE sessionId = ?').get(id) as LeaseRow | undefined) ?? NO_LEASE
-  }
-
-  #matches(session: SessionSummary, { archived, text }: ListQuery): boolean {
-    if (archived !== undefined && session.archived !== archived) return false
-    const needle = text?.toLowerCase()
-    if (!needle || session.title.toLowerCase().includes(needle)) return true
-    return this.#rows.messages(session.id).some(message => messageHasText(message, needle))
   }
 
   #write<T>(fn: () => T): Promise<T> {

@@ -52,20 +52,20 @@ export class CommitQueue {
     if (this.isGone) return Promise.reject(this.#session.endReason)
     if (this.#around.closing.aborted) return Promise.reject(toStoreError(this.#around.closing.reason))
     const stored = this.#session.add(write)
-    if (this.#session.pending > 0) this.#drain()
+    this.#drain()
     this.#onChange()
     return stored
   }
 
   hear(notice: StoreNotice): void {
     this.#follower.hear(notice)
-    if (this.#isBehind) this.#drain()
+    this.#drain()
   }
 
   /** Others may have written without our hearing of it. */
   look(): void {
     this.#follower.isStale = true
-    if (this.#isBehind) this.#drain()
+    this.#drain()
   }
 
   /** Commits in this very task, without the write lock: the page may be gone before that comes. Versions decide. */
@@ -105,7 +105,7 @@ export class CommitQueue {
         stored.catch(ignore) // It is the caller's, who gets it a little later.
         this.#maxBatch = 1
         await this.#step().catch(ignore)
-        if (this.#session.pending > 0) this.#drain()
+        this.#drain()
         return { stored }
       })
     })
@@ -128,14 +128,18 @@ export class CommitQueue {
   }
 
   #drain(): void {
-    if (this.idle) void this.#run()
+    if (this.idle && this.#hasWork) void this.#run()
+  }
+
+  get #hasWork(): boolean {
+    return this.#session.pending > 0 || this.#isBehind
   }
 
   async #run(): Promise<void> {
     this.idle = false
     await null // The writes of one tick go together.
     const { disposed } = this.#around
-    while (!disposed.aborted && (this.#session.pending > 0 || this.#isBehind)) {
+    while (!disposed.aborted && this.#hasWork) {
       const sleep = new AbortController()
       const attempt = (): Promise<void> => {
         this.#sleep = undefined
@@ -201,9 +205,7 @@ export class CommitQueue {
     const before = this.#session.confirmed.version
     const isForeign = batch.isNamed && isRepeat !== false
     const isUnsure = this.#isUnsure
-    this.#isUnsure = false
-    this.#batch = undefined
-    this.#failing = false
+    this.#answered()
     this.#conflicts = 0
     this.#maxBatch = Number.POSITIVE_INFINITY
     this.#commits++
@@ -220,22 +222,26 @@ export class CommitQueue {
     await this.#follow().finally(resolve)
   }
 
-  #refused(batch: Batch, error: Refusal): void {
-    const session = this.#session
+  /** The store has told what became of the batch. */
+  #answered(): void {
     this.#batch = undefined
     this.#isUnsure = false
     this.#failing = false
+  }
+
+  #refused(batch: Batch, error: Refusal): void {
+    const session = this.#session
+    this.#answered()
     if (error.code === 'SESSION_BUSY') batch.fence?.onRefused()
     if (error.code === 'VERSION_CONFLICT' && session.confirmed.version > 0) {
       const { expected, actual } = error
       this.#conflicts++
-      // A version that we have had already: the store has another session, or an older one.
-      this.#follower.hear({ version: actual !== null && actual > session.confirmed.version ? actual : null })
+      this.#follower.hear({ version: actual ?? 0 })
+      // It is not above ours: the store has another session, or an older one.
+      if (!this.#follower.isBehind) this.#follower.isStale = true
       this.#around.events.emit('commit-conflicted', { id: session.id, expected, actual })
     } else if (error.code === 'VERSION_CONFLICT') {
-      this.isGone = true
-      const reason = () => new ValidationError('id', `is taken by another session: ${session.id}`, { cause: error })
-      session.refuse(session.pending, reason)
+      this.#end(() => new ValidationError('id', `is taken by another session: ${session.id}`, { cause: error }))
     } else if (batch.writes > 1) {
       this.#maxBatch = 1 // One of them is at fault: they go one by one.
     } else session.refuse(1, () => error)
@@ -253,9 +259,9 @@ export class CommitQueue {
   }
 
   /** There is no such session any more, or none that this app may write to. */
-  #end(): void {
+  #end(reason = (): Refusal => this.#session.endReason): void {
     this.isGone = true
-    this.#session.refuse(this.#session.pending, () => this.#session.endReason)
+    this.#session.refuse(this.#session.pending, reason)
   }
 
   /** The store cannot now, and is asked again later. */

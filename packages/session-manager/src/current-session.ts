@@ -80,7 +80,7 @@ export class CurrentSession {
   async leave(next: SessionHandle, onBusy: SwitchPolicy): Promise<void> {
     try {
       checkOneOf('onBusy', onBusy, POLICIES)
-      if (next.id !== this.#handle?.id) await this.#leave(onBusy)
+      if (next.id !== this.#handle?.id && this.#turns.isLocked()) await this.#leave(onBusy)
     } catch (error) {
       await next[Symbol.asyncDispose]()
       throw error
@@ -89,10 +89,9 @@ export class CurrentSession {
 
   async #leave(onBusy: SwitchPolicy): Promise<void> {
     const turns = this.#turns
-    if (onBusy === 'background' || !turns.isLocked()) return
     if (onBusy === 'reject') throw new SessionBusyError(`session "${this.#handle?.id}" has a turn`)
     if (onBusy === 'interrupt') turns.active?.interrupt(new SessionSwitchedError('the session was switched'))
-    else await turns.waitForUnlock()
+    if (onBusy === 'wait') await turns.waitForUnlock()
   }
 
   lock(expectedId: string | null, options: ProcessingLockOptions | undefined): Promise<ProcessingLock> {

@@ -14,41 +14,39 @@ export class Emitter {
 
   on(type: string, listener: Listener): () => void {
     checkOneOf('type', type, EVENT_TYPES)
-    checkCallable('listener', listener)
-    const own: Listener = event => listener(event)
     const listeners = this.#listeners.get(type) ?? new Set()
-    this.#listeners.set(type, listeners.add(own))
-    return () => {
-      listeners.delete(own)
-      if (listeners.size === 0 && this.#listeners.get(type) === listeners) this.#listeners.delete(type)
-    }
+    this.#listeners.set(type, listeners)
+    return addListener(listeners, listener)
   }
 
   emit<Type extends SessionEventType>(type: Type, payload: SessionEvents[Type]): void {
-    const listeners = this.#listeners.get(type)
-    if (!listeners) return
-    const event = Object.freeze({ ...payload, type })
-    this.callEach(listeners, event)
+    this.callEach(this.#listeners.get(type), Object.freeze({ ...payload, type }))
   }
 
   clear(): void {
     this.#listeners.clear()
   }
 
-  /** Calls those that are still there when it is their turn. */
-  callEach(listeners: ReadonlySet<Listener>, event?: object): void {
-    for (const listener of [...listeners]) if (listeners.has(listener)) this.call(() => listener(event as never))
-  }
-
-  /** Calls what a user gave; what it throws or rejects with is reported. */
-  call(hook: () => unknown): void {
-    try {
-      const result = hook()
-      if (result instanceof Promise) result.catch(this.#report)
-    } catch (error) {
-      this.#report(error)
+  /** Calls those that are still there when it is their turn; what one throws or rejects with is reported. */
+  callEach(listeners: ReadonlySet<Listener> = new Set(), event?: object): void {
+    for (const listener of [...listeners]) {
+      if (!listeners.has(listener)) continue
+      try {
+        const result = listener(event as never)
+        if (result instanceof Promise) result.catch(this.#report)
+      } catch (error) {
+        this.#report(error)
+      }
     }
   }
+}
+
+/** Adds it once more, also when it is there already; returns the undo. */
+export function addListener(listeners: Set<Listener>, listener: Listener): () => void {
+  checkCallable('listener', listener)
+  const own: Listener = event => listener(event)
+  listeners.add(own)
+  return () => void listeners.delete(own)
 }
 
 /** `onHookError` if given, else the platform's channel for errors nobody has caught; never an uncaught exception. */

@@ -23,12 +23,10 @@ export class Follower {
     return version > 0 && (this.isStale || this.#heard > version)
   }
 
-  /** Somebody says that the session has this version; `null` when it is gone. */
-  hear({ version, changes }: Omit<StoreNotice, 'id' | 'version'> & { readonly version: number | null }): void {
-    const known = this.#session.confirmed.version
-    if (version === null) this.isStale = true
-    else this.#heard = Math.max(this.#heard, version)
-    if (version !== null && changes && version > known) this.#told.set(version, changes)
+  /** Somebody says that the session has this version. */
+  hear({ version, changes }: Omit<StoreNotice, 'id'>): void {
+    this.#heard = Math.max(this.#heard, version)
+    if (changes && version > this.#session.confirmed.version) this.#told.set(version, changes)
   }
 
   /** Tells whether all that was told of until now is there, once it is. */

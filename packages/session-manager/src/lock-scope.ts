@@ -1,5 +1,6 @@
 import { LockManager, type LockManagerLike } from '@x/mutex'
 import type { Clock } from './clock.ts'
+import { ignore } from './ignore.ts'
 import type { SessionStore } from './session-store.ts'
 import { uniqueId } from './unique-id.ts'
 
@@ -57,20 +58,16 @@ export async function withWriteLock<T>(
   const timer = clock.setTimeout(() => wait.abort(), WRITE_LOCK_WAIT_MS)
   let running: Promise<T> | undefined
   const run = (): Promise<T> => {
-    clock.clearTimeout(timer)
     running = fn()
     return running
   }
-  for (const options of [{ mode, signal: wait.signal }, { steal: true }]) {
-    try {
-      return await locks.request(name, options, run)
-    } catch {
-      // Once it runs, its outcome is what counts, also when somebody has stolen the lock.
-      if (running !== undefined) return await running
-      if (!wait.signal.aborted) break
-    } finally {
-      clock.clearTimeout(timer)
-    }
+  try {
+    return await locks.request(name, { mode, signal: wait.signal }, run)
+  } catch {
+    if (!running && wait.signal.aborted) await locks.request(name, { steal: true }, run).catch(ignore)
+    // Once it runs, its outcome is what counts, also when somebody has stolen the lock.
+    return await (running ?? run())
+  } finally {
+    clock.clearTimeout(timer)
   }
-  return await run()
 }

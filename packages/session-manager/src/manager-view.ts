@@ -1,6 +1,6 @@
-import { checkCallable } from './check-option.ts'
-import type { Emitter } from './emitter.ts'
+import { addListener, type Emitter } from './emitter.ts'
 import type { SessionStatus } from './events.ts'
+import { keepSame } from './keep-same.ts'
 import type { SessionHandle } from './session-handle.ts'
 import type { ManagerSnapshot } from './session-manager.ts'
 import type { SessionSummary } from './session-store.ts'
@@ -25,10 +25,7 @@ export class ManagerView {
   }
 
   subscribe(listener: () => void): () => void {
-    checkCallable('listener', listener)
-    const own = (): void => listener()
-    this.#listeners.add(own)
-    return () => void this.#listeners.delete(own)
+    return addListener(this.#listeners, listener)
   }
 
   show(
@@ -39,8 +36,7 @@ export class ManagerView {
     const worst = Math.max(0, ...[...statuses].map(each => STATUSES.indexOf(each as never)))
     const status = STATUSES[worst] ?? 'saved'
     const last = this.snapshot
-    if (last.current === current && last.sessions === sessions && last.status === status) return
-    this.snapshot = Object.freeze({ current, sessions, status })
-    this.#events.callEach(this.#listeners)
+    this.snapshot = keepSame(last, { current, sessions, status })
+    if (this.snapshot !== last) this.#events.callEach(this.#listeners)
   }
 }

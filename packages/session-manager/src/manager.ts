@@ -17,7 +17,7 @@ import { checkObject } from './prepare-message.ts'
 import type { ProcessingLock, ProcessingLockOptions } from './processing-lock.ts'
 import { SessionHandle } from './session-handle.ts'
 import { SessionLibrary } from './session-library.ts'
-import { readPage, SessionList } from './session-list.ts'
+import { readPage, type SessionList, sessionList } from './session-list.ts'
 import type {
   ListOptions,
   SessionDataLike,
@@ -31,7 +31,7 @@ import { isThenable, type SessionState } from './session-state.ts'
 import type { NewSession, SessionPage, StoredMessage } from './session-store.ts'
 import type { Surroundings } from './surroundings.ts'
 import { validator } from './validate-message.ts'
-import { bounded, either } from './wait.ts'
+import { wait } from './wait.ts'
 
 /** What every operation of a store takes at most. */
 const LONGEST_OPERATION_MS = 20_000
@@ -82,7 +82,7 @@ export class Manager extends SessionLibrary implements SessionManager {
     this.#closing = closing
     this.#view = new ManagerView(events)
     this.#settings = { autosave: toAutosave(autosave), applyDelta }
-    this.#list = new SessionList(store, dispose.signal, onChange)
+    this.#list = sessionList(store, dispose.signal, onChange)
     this.#current = new CurrentSession(around, onChange)
     this.#undo = this.#watch(signal)
     options.limits?.(this, store)
@@ -251,9 +251,9 @@ export class Manager extends SessionLibrary implements SessionManager {
     const reason = new StoreError('closed', 'the session manager was disposed')
     this.#closing.abort(reason)
     const flushed = Promise.allSettled(states.map(state => state.flush()))
-    const { clock } = this.#around
-    const bounds = { signals: [], timeoutMs: LONGEST_OPERATION_MS, clock, onTimeout: ignore }
-    await bounded(bounds, timeout => either(flushed, [timeout]))
+    const flushing = new AbortController()
+    await Promise.race([flushed, wait(LONGEST_OPERATION_MS, this.#around.clock, flushing.signal)])
+    flushing.abort()
     this.#dispose.abort(reason)
     for (const state of states) state.close()
     for (const undo of this.#undo) undo()

@@ -41,10 +41,9 @@ export function forkOf(base: SessionRecord, atMessageId: string | undefined, now
   if (atMessageId !== undefined && end === 0) {
     throw new ValidationError('atMessageId', `names no message of the session: ${atMessageId}`)
   }
-  const { title, titleSource, metadata, schemaVersion } = base
-  const messages = base.messages.slice(0, end).map(settled)
-  const fields = { title, titleSource, metadata, createdAt: now, updatedAt: now, archived: false, schemaVersion }
-  return Object.freeze({ id: uniqueId(), ...fields, messages })
+  const { version, ...stored } = base.toStored()
+  const messages = stored.messages.slice(0, end).map(settled)
+  return Object.freeze({ ...stored, id: uniqueId(), createdAt: now, updatedAt: now, archived: false, messages })
 }
 
 /** As it would be if its writer were gone: the copy has none. */

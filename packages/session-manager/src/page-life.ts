@@ -8,20 +8,24 @@ export interface PageLife {
   onShow(): void
 }
 
+const TYPES = ['visibilitychange', 'freeze', 'resume', 'pagehide', 'pageshow']
+
 /** Watches the page, at no cost to the back-forward cache, and returns the undo. Outside of pages nothing happens. */
 export function watchPageLife(life: PageLife): () => void {
   if (!('document' in globalThis)) return () => {}
-  const [onHide, onFreeze, onShow] = [() => life.onHide(), () => life.onFreeze(), () => life.onShow()]
-  const onVisibility = (): void => (document.visibilityState === 'hidden' ? onHide() : onShow())
-  const listeners = [
-    [document, 'visibilitychange', onVisibility],
-    [document, 'freeze', onFreeze],
-    [document, 'resume', onShow],
-    [window, 'pagehide', onHide],
-    [window, 'pageshow', onShow],
-  ] as const
-  for (const [target, type, listener] of listeners) target.addEventListener(type, listener)
-  return () => {
-    for (const [target, type, listener] of listeners) target.removeEventListener(type, listener)
+  const onEvent = ({ type }: Event): void => {
+    if (type === 'freeze') life.onFreeze()
+    else if (type === 'pagehide' || (type === 'visibilitychange' && isHidden())) life.onHide()
+    else life.onShow()
   }
+  // Those of the document too: each passes the window first.
+  for (const type of TYPES) window.addEventListener(type, onEvent, true)
+  return () => {
+    for (const type of TYPES) window.removeEventListener(type, onEvent, true)
+  }
+}
+
+/** A hidden page may be frozen or killed without another word. */
+export function isHidden(): boolean {
+  return 'document' in globalThis && document.visibilityState === 'hidden'
 }

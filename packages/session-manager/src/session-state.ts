@@ -1,9 +1,11 @@
 import type { RetryDecision } from '@x/retry'
 import { checkCallable, checkOption } from './check-option.ts'
 import { CommitQueue } from './commit-queue.ts'
+import { addListener } from './emitter.ts'
 import { ValidationError, VersionConflictError } from './errors.ts'
 import type { SessionStatus } from './events.ts'
 import { ignore } from './ignore.ts'
+import { keepSame } from './keep-same.ts'
 import { PATIENCE } from './lock-scope.ts'
 import { diffChanges } from './message-changes.ts'
 import { type Fence, OptimisticSession, type Write } from './optimistic-session.ts'
@@ -126,24 +128,15 @@ export class SessionState implements TurnSession {
     const { messages, title, metadata } = this.view
     const { version } = this.session.confirmed
     const { status } = this.queue
-    const last = this.#snapshot
-    const isSame =
-      last?.messages === messages &&
-      last.title === title &&
-      last.metadata === metadata &&
-      last.status === status &&
-      last.version === version
-    if (!isSame) this.#snapshot = Object.freeze({ messages, title, metadata, status, version })
-    return this.#snapshot as Snapshot
+    this.#snapshot = keepSame(this.#snapshot, { messages, title, metadata, status, version })
+    return this.#snapshot
   }
 
   subscribe(listener: () => void): () => void {
-    checkCallable('listener', listener)
-    const own = (): void => listener()
-    this.#listeners.add(own)
+    const remove = addListener(this.#listeners, listener)
     const release = this.retain()
     return () => {
-      this.#listeners.delete(own)
+      remove()
       release()
     }
   }

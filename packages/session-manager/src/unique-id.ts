@@ -3,14 +3,10 @@
  * `crypto.getRandomValues` is there on plain-http pages too, `randomUUID` is not.
  */
 export function uniqueId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  let now = Date.now()
-  for (let index = 5; index >= 0; index--) {
-    bytes[index] = now % 256
-    now = Math.floor(now / 256)
-  }
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
-  const hex = Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('')
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+  const random = crypto.getRandomValues(new Uint8Array(10))
+  random[0] = ((random[0] ?? 0) & 0x0f) | 0x70
+  random[2] = ((random[2] ?? 0) & 0x3f) | 0x80
+  const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0')
+  const all = hex(Date.now(), 12) + Array.from(random, byte => hex(byte, 2)).join('')
+  return all.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 }

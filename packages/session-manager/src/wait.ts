@@ -1,3 +1,4 @@
+import { checkOption } from './check-option.ts'
 import type { Clock } from './clock.ts'
 
 /** Resolves after `ms`, or rejects with the signal's reason; leaves no timer and no listener. */
@@ -66,7 +67,5 @@ export async function bounded<T>(bounds: Bounds, run: (signal: AbortSignal) => P
 
 /** @throws TypeError or RangeError that names the option, the accepted range and what came. */
 export function checkDuration(option: string, value: unknown): void {
-  if (typeof value === 'number' && value >= 0) return
-  const error = typeof value === 'number' ? RangeError : TypeError
-  throw new error(`\`${option}\` must be a number of milliseconds >= 0, got ${String(value)}`)
+  checkOption(typeof value === 'number' && value >= 0, option, value, 'a number of milliseconds >= 0', 'number')
 }

@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts'
 import { isLong } from './delta-text.ts'
 import type { WriterSettings } from './message-writer.ts'
+import { isHidden } from './page-life.ts'
 
 /** Streamed text that is shown and not stored yet, and when it is due. */
 export class Journal {
@@ -54,9 +55,4 @@ export class Journal {
     this.#clock.clearTimeout(this.#timer)
     this.#timer = undefined
   }
-}
-
-/** A hidden page may be frozen or killed without another word. */
-function isHidden(): boolean {
-  return 'document' in globalThis && document.visibilityState === 'hidden'
 }

@@ -76,6 +76,7 @@ describe('an argument of another kind is refused by its name', () => {
     ['no updater', m => m.updateSessionData(nothing), 'TypeError: `updater` must be a function, got null'],
     ['an updater without a result', m => m.updateSessionData(bad(() => undefined)), '`data` must be a plain object'],
     ['append()', (_, s) => s.append(nothing), '`message` must be a plain object, got null'],
+    ['append(undefined)', (_, s) => s.append(bad(undefined)), '`message` must be a plain object, got undefined'],
     ['append([null])', (_, s) => s.append([nothing]), '`messages[0]` must be a plain object, got null'],
     ['append(message, null)', (_, s) => s.append(user('a'), nothing), NO_OBJECT],
     ['append(message, "x")', (_, s) => s.append(user('a'), bad('x')), 'TypeError: `options` must be an object, got x'],

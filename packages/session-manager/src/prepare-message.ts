@@ -20,7 +20,7 @@ export function prepareMessage(
   index: number = 0,
   before?: StoredMessage,
 ): StoredMessage {
-  if (message === before) return before
+  if (before && message === before) return before
   const { status, ...given }: { id?: unknown; status?: unknown } = prepareObject(message, name)
   const marks = before?.status === undefined ? {} : { status: before.status }
   if (status !== undefined && status !== marks.status) {
@@ -49,7 +49,7 @@ export function checkObject(value: unknown, name: string): void {
   checkData(isObject(value), value, name, 'a plain object')
 }
 
-export function isObject(value: unknown): value is object {
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return Object.prototype.toString.call(value) === '[object Object]'
 }
 

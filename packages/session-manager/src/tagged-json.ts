@@ -1,5 +1,6 @@
 import { argumentsOf, construct, kindOf } from './built-in-kinds.ts'
 import { ValidationError } from './errors.ts'
+import { isObject } from './prepare-message.ts'
 
 /** JSON with a tag, `{"$": kind, "v": value}`, for what JSON cannot say; an object that has a key `$` is tagged too. */
 interface Tagged {
@@ -48,8 +49,7 @@ function toTagged(value: unknown, path: string, reads?: Promise<void>[]): unknow
     )
   }
   if (value instanceof ArrayBuffer) return tag('ArrayBuffer', toBase64(value))
-  if (value instanceof Blob) {
-    if (!reads) throw new ValidationError(path, 'is a Blob, which this store cannot keep')
+  if (value instanceof Blob && reads) {
     const parts = [value.type, '', ...(value instanceof File ? [value.name, value.lastModified] : [])]
     const read = async (): Promise<void> => {
       parts[1] = toBase64(await value.arrayBuffer())
@@ -57,6 +57,7 @@ function toTagged(value: unknown, path: string, reads?: Promise<void>[]): unknow
     reads.push(read())
     return tag('Blob', parts)
   }
+  if (!isObject(value)) throw new ValidationError(path, `is a ${value.constructor?.name}, which this store cannot keep`)
   const entries = Object.entries(value).map(([key, item]) => [key, toTagged(item, `${path}.${key}`, reads)])
   return Object.hasOwn(value, '$') ? tag('Object', entries) : Object.fromEntries(entries)
 }

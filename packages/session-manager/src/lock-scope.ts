@@ -58,6 +58,7 @@ export async function withWriteLock<T>(
   const timer = clock.setTimeout(() => wait.abort(), WRITE_LOCK_WAIT_MS)
   let running: Promise<T> | undefined
   const run = (): Promise<T> => {
+    clock.clearTimeout(timer)
     running = fn()
     return running
   }

@@ -9,6 +9,7 @@ import { Chats } from './chat/chats.ts'
 import type { ChatMessage, ChatMetadata } from './chat/messages.ts'
 import { loadModels, type Model } from './chat/models.ts'
 import { newId } from './chat/new-id.ts'
+import { tellFailures } from './chat/tell-failures.ts'
 import { Lab } from './lab/lab.ts'
 import { ThemeControl } from './theme.ts'
 import { WeatherControl } from './weather/weather.ts'
@@ -46,6 +47,7 @@ export async function openSquall(): Promise<Squall> {
   const witness = new Witness(localStorage, tab, sender => tabTrace.tabs.getSnapshot().some(({ id }) => id === sender))
   const answers = new Answers({ client, retryTrace, lockTrace })
   const chats = new Chats(manager, answers, witness)
+  tellFailures(chats)
   const auditor = new Auditor({ store: indexedDBStore({ name: DATABASE }), witness, client })
   const weather = new WeatherControl()
 

@@ -129,6 +129,25 @@ describeVisitor('a visitor who means no good', {}, it => {
     expect(other.complaints).toEqual([])
   })
 
+  it('says that a chat is gone when it was deleted in another tab and this one has not heard of it', async ({
+    visitor,
+  }) => {
+    await visitor.choose('echo')
+    await visitor.send('precious')
+    await visitor.settled(1)
+    // Deaf to other tabs, as one that was frozen is until it has caught up.
+    const deaf = await visitor.inAnotherTab(() => {
+      Object.defineProperty(BroadcastChannel.prototype, 'onmessage', { set: () => {} })
+      BroadcastChannel.prototype.addEventListener = () => {}
+    })
+    await visitor.chooseFor('precious', 'Delete')
+    await visitor.page.getByText('Deleted “precious”').waitFor()
+    await deaf.choose('counter')
+    await deaf.page.getByText('That chat is not there any more').waitFor()
+
+    expect(deaf.complaints).toEqual([])
+  })
+
   it('says why a file cannot be imported, and imports nothing of it', async ({ visitor }) => {
     const files = ['', '{"half a', '\u0000\u0001\u0002', '{"type":"none of ours"}', '[1,2,3]']
     const before = await visitor.chats.count()

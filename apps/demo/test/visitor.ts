@@ -17,8 +17,10 @@ export class Visitor implements AsyncDisposable {
     this.#listen(page)
   }
 
-  static async arrive(context: BrowserContext, url: string, address: string = url): Promise<Visitor> {
+  /** `before` runs in the page ahead of its own scripts. */
+  static async arrive(context: BrowserContext, url: string, address = url, before = (): void => {}): Promise<Visitor> {
     const visitor = new Visitor(await context.newPage(), context, url)
+    await visitor.page.addInitScript(before)
     await visitor.page.goto(address)
     await visitor.page.locator('.log, .lab').first().waitFor({ state: 'attached' })
     if (!address.includes('scenario=')) await visitor.input.waitFor()
@@ -26,8 +28,8 @@ export class Visitor implements AsyncDisposable {
   }
 
   /** The same visitor at the same chat in another tab. */
-  async inAnotherTab(): Promise<Visitor> {
-    return await Visitor.arrive(this.#context, this.#url, this.page.url())
+  async inAnotherTab(before?: () => void): Promise<Visitor> {
+    return await Visitor.arrive(this.#context, this.#url, this.page.url(), before)
   }
 
   get input(): Locator {

@@ -175,7 +175,9 @@ describe('rollback of a turn of another process', { timeout: 60_000 }, () => {
   })
 
   // Tried again: a process may be stopped in mid-transaction, which stops the database for all.
-  it('is not when that process stands still: what it wrote stays, and it adds nothing later', { retry: 2 }, async () => {
+  it('is not when that process stands still: what it wrote stays, and it adds nothing later', {
+    retry: 2,
+  }, async () => {
     const { manager, session, other } = await begin()
     other.child.kill('SIGSTOP')
     const startedAt = performance.now()

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { delay } from '@x/retry'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Fault, type FaultOptions, type Handler, withFaults } from './testing.ts'
 
@@ -137,13 +138,15 @@ describe('a handler with faults', () => {
       calls++
       response.end('late')
     }
-    const url = await serve(handler, { delayMs: 40 })
-    const startedAt = performance.now()
-
+    let delayMs = 1500
+    const url = await serve(handler, () => ({ delayMs }))
     await expect(fetch(url, { signal: AbortSignal.timeout(10) })).rejects.toThrow()
+    delayMs = 40
+    const startedAt = performance.now()
     expect(await (await fetch(url)).text()).toBe('late')
-
     expect(performance.now() - startedAt).toBeGreaterThan(39)
+    await delay(1600)
+
     expect(calls).toBe(1)
   })
 })

@@ -12,12 +12,12 @@ import { uniqueId } from './unique-id.ts'
 /** Beyond what. */
 export interface ArchiveLimits {
   /** Sessions that are neither archived nor deleted. The one that was changed least recently is archived first. */
-  readonly maxSessions?: number
+  readonly maxSessions?: number | undefined
   /**
    * Messages of a session. When there are more, the oldest are moved to an archived session with the id
    * `<id>/archive`, until nine tenths of `maxMessages` are left.
    */
-  readonly maxMessages?: number
+  readonly maxMessages?: number | undefined
 }
 
 /** What keeps a manager within its limits; made by `archiveBeyond`. */

@@ -13,7 +13,7 @@ export type { Skipped }
 /** How older sessions are brought in. */
 export interface LegacyImportOptions {
   /** Makes a message of this app of an older one; nothing: the message is left out, and reported. */
-  readonly toMessage?: (message: Readonly<Record<string, unknown>>) => object | undefined
+  readonly toMessage?: ((message: Readonly<Record<string, unknown>>) => object | undefined) | undefined
 }
 
 /** What has become of the older sessions. */
@@ -84,7 +84,7 @@ export async function importLegacySessions<Message extends object, Metadata exte
 
 function toSession(
   { id, path, fields, messages }: LegacySession,
-  toMessage: Required<LegacyImportOptions>['toMessage'],
+  toMessage: NonNullable<LegacyImportOptions['toMessage']>,
   skip: (skipped: Skipped) => void,
 ): StoredSession {
   const now = Date.now()

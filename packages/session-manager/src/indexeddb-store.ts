@@ -35,13 +35,13 @@ const REMEMBERED_OPERATIONS = 1000
 /** Which database, and how sure a commit is when it is acknowledged. */
 export interface IndexedDBStoreOptions {
   /** Of the database, one per origin. @defaultValue 'session-manager' */
-  readonly name?: string
+  readonly name?: string | undefined
   /**
    * `strict`: a commit is on the disk when it is acknowledged. `relaxed`: it is with the operating system, so it
    * survives a crash of tab and browser but not the loss of power. Pieces of streamed text are always relaxed.
    * @defaultValue 'strict'
    */
-  readonly durability?: 'strict' | 'relaxed'
+  readonly durability?: 'strict' | 'relaxed' | undefined
 }
 
 interface LeaseRow {

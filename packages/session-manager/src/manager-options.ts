@@ -1,5 +1,5 @@
 import { checkFunction, checkMethods, checkOneOf, checkOption, checkOptions, checkSignal } from './check-option.ts'
-import type { Autosave } from './message-writer.ts'
+import type { Autosave, WriterSettings } from './message-writer.ts'
 import type { SessionManagerOptions } from './session-manager.ts'
 import { BUSY_POLICIES } from './turn-lock.ts'
 import { LONGEST_TIMER_MS } from './wait.ts'
@@ -24,7 +24,7 @@ export function checkManagerOptions(options: SessionManagerOptions): void {
 }
 
 /** With the defaults of what is not given. */
-export function toAutosave(autosave: Autosave | false = {}): Required<Autosave> | false {
+export function toAutosave(autosave: Autosave | false = {}): WriterSettings['autosave'] {
   if (autosave === false) return false
   checkOption(typeof autosave === 'object' && autosave, 'autosave', autosave, 'false or an object')
   const { delayMs = 250, maxBytes = 2048 } = autosave

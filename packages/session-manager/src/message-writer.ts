@@ -24,15 +24,15 @@ export interface MessageWriter<Message extends object = object, Delta = string> 
 /** When streamed text goes to the store. */
 export interface Autosave {
   /** @defaultValue 250 */
-  readonly delayMs?: number
+  readonly delayMs?: number | undefined
   /** @defaultValue 2048 */
-  readonly maxBytes?: number
+  readonly maxBytes?: number | undefined
 }
 
 type ApplyDelta = (message: StoredMessage, delta: never) => object
 
 /** How a writer works, the same for all of a manager. */
 export interface WriterSettings {
-  readonly autosave: Required<Autosave> | false
+  readonly autosave: { readonly delayMs: number; readonly maxBytes: number } | false
   readonly applyDelta: ApplyDelta | undefined
 }

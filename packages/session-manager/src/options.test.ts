@@ -31,6 +31,17 @@ describe('createSessionManager', () => {
     expect(String(error)).toContain(message)
   })
 
+  it('takes undefined for what was not given', async () => {
+    const manager = createSessionManager<ChatMessage>({ store: undefined, signal: undefined, limits: undefined })
+    const session = await manager.create({ id: undefined, title: undefined, messages: undefined, metadata: undefined })
+    await session.append({ role: 'user', content: 'here' }, { operationId: undefined })
+    await session.update(data => data, { expectedVersion: undefined })
+    await manager.switchTo(session.id, { onBusy: undefined })
+    await manager.fork(session.id, { atMessageId: undefined })
+    expect((await manager.list({ limit: undefined, cursor: undefined, order: undefined })).sessions).toHaveLength(2)
+    expect((await manager.search('here', { limit: undefined, cursor: undefined })).sessions).toHaveLength(2)
+  })
+
   it('sets no timer of 1 ms when autosave is given as undefined', async () => {
     const timers: number[] = []
     const clock = {

@@ -10,11 +10,11 @@ import { bounded, checkDuration } from './wait.ts'
 /** How long to wait for the lock, and for whom. */
 export interface ProcessingLockOptions {
   /** Bounds the whole wait, in milliseconds. @defaultValue 5000 */
-  readonly timeoutMs?: number
+  readonly timeoutMs?: number | undefined
   /** Who asks, compared with `===`; needed to find a circular wait. */
   readonly owner?: unknown
   /** Ends the wait: the promise rejects with its reason. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /** What came of asking for the lock. */

@@ -25,7 +25,7 @@ import { uniqueId } from './unique-id.ts'
  */
 export async function purgeDeleted(
   store: SessionStore,
-  options: { readonly olderThanMs: number; readonly signal?: AbortSignal },
+  options: { readonly olderThanMs: number; readonly signal?: AbortSignal | undefined },
 ): Promise<string[]> {
   checkMethods('store', store ?? null, ['list', 'commit'])
   checkOptions(options)

@@ -18,37 +18,37 @@ export interface SessionManagerOptions<Message extends object = object, Delta = 
    * Where sessions are kept. It stays open when the manager is disposed: whoever made it closes it.
    * @defaultValue `memoryStore()`, which forgets them with the process
    */
-  readonly store?: SessionStore
+  readonly store?: SessionStore | undefined
   /**
    * What keeps turns and writes apart.
    * @defaultValue `navigator.locks` in browsers, locks of this process elsewhere
    */
-  readonly locks?: LockManagerLike
+  readonly locks?: LockManagerLike | undefined
   /**
    * Any Standard Schema (zod, valibot, arktype) of a message. What is written goes through it, and what it makes of it is
    * stored; it has to answer at once. A streamed message does not, since it is not whole until its end.
    */
-  readonly schema?: StandardSchema
+  readonly schema?: StandardSchema | undefined
   /**
    * What has become of messages and metadata since the first version of the app: migration `n` brings a session from
    * schema version `n` to the next. A session is migrated when it is opened or imported, and stored so in one commit;
    * the `schema` sees what was changed. Who still runs an older app cannot write to it any more, nor open it. One
    * that cannot be migrated is not opened either, and stays as it is: `export` gives it, `delete` takes it.
    */
-  readonly migrations?: readonly Migration[]
+  readonly migrations?: readonly Migration[] | undefined
   /** Made by `archiveBeyond`. @defaultValue none */
-  readonly limits?: Limits
+  readonly limits?: Limits | undefined
   /** What turns do that do not say. @defaultValue 'enqueue' */
-  readonly onBusy?: BusyPolicy
+  readonly onBusy?: BusyPolicy | undefined
   /** How much streamed text a crash may cost; `false` stores it at its end and at `flush()` only. */
-  readonly autosave?: Autosave | false
+  readonly autosave?: Autosave | false | undefined
   /** Makes the next state of a streamed message from what `write` was given. @defaultValue text goes to the end of `content` */
-  readonly applyDelta?: (message: StoredMessage<Message>, delta: Delta) => NewMessage<Message>
+  readonly applyDelta?: ((message: StoredMessage<Message>, delta: Delta) => NewMessage<Message>) | undefined
   /** Disposes the manager when aborted. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
   /** Gets what a listener throws. @defaultValue `reportError`, or a process warning */
-  readonly onHookError?: (error: unknown) => void
-  readonly clock?: Clock
+  readonly onHookError?: ((error: unknown) => void) | undefined
+  readonly clock?: Clock | undefined
 }
 
 /** What a switch does when the session that is left has a turn. */
@@ -57,23 +57,23 @@ export type SwitchPolicy = 'background' | 'wait' | 'interrupt' | 'reject'
 /** How to list sessions. */
 export interface ListOptions {
   /** 1 to 1000. @defaultValue 50 */
-  readonly limit?: number
+  readonly limit?: number | undefined
   /** `nextCursor` of the page before. */
   readonly cursor?: string | undefined
   /** By the time of the last change. @defaultValue 'desc' */
-  readonly order?: 'asc' | 'desc'
+  readonly order?: 'asc' | 'desc' | undefined
   /** @defaultValue false */
-  readonly archived?: boolean
+  readonly archived?: boolean | undefined
 }
 
 /** How to begin a session. */
 export interface SessionInit<Message extends object, Metadata extends object> {
   /** @defaultValue a UUID */
-  readonly id?: string
+  readonly id?: string | undefined
   /** @defaultValue 'New Chat', until the first user message gives one */
-  readonly title?: string
-  readonly messages?: readonly NewMessage<Message>[]
-  readonly metadata?: Readonly<Metadata>
+  readonly title?: string | undefined
+  readonly messages?: readonly NewMessage<Message>[] | undefined
+  readonly metadata?: Readonly<Metadata> | undefined
 }
 
 /** `create()` takes nothing where metadata may be empty, and asks for them where a field is required. */
@@ -112,7 +112,10 @@ export interface SessionManager<Message extends object = object, Metadata extend
    * Opens a session and makes it the current one, unless a later switch was asked for meanwhile.
    * The handle that was current stays as it is: whoever has it disposes it.
    */
-  switchTo(id: string, options?: { readonly onBusy?: SwitchPolicy }): Promise<Session<Message, Metadata, Delta>>
+  switchTo(
+    id: string,
+    options?: { readonly onBusy?: SwitchPolicy | undefined },
+  ): Promise<Session<Message, Metadata, Delta>>
   readonly current: Session<Message, Metadata, Delta> | undefined
   /**
    * A page of sessions, without their messages. One that a newer app has not opened yet shows the title and the metadata
@@ -122,7 +125,7 @@ export interface SessionManager<Message extends object = object, Metadata extend
   /** Looks in titles and messages, in any case; archived sessions too. */
   search(
     text: string,
-    options?: { readonly limit?: number; readonly cursor?: string | undefined },
+    options?: { readonly limit?: number | undefined; readonly cursor?: string | undefined },
   ): Promise<SessionPage<Metadata>>
   rename(id: string, title: string): Promise<void>
   archive(id: string): Promise<void>
@@ -133,7 +136,7 @@ export interface SessionManager<Message extends object = object, Metadata extend
   /** Removes a session and all of its messages for good. */
   purge(id: string): Promise<void>
   /** A new session with the messages of another, up to and with `atMessageId`. */
-  fork(id: string, options?: { readonly atMessageId?: string }): Promise<Session<Message, Metadata, Delta>>
+  fork(id: string, options?: { readonly atMessageId?: string | undefined }): Promise<Session<Message, Metadata, Delta>>
   /**
    * One session, or all, as JSON Lines: as shown, with what is not stored yet. While the store cannot be read, all
    * are those in memory.

@@ -61,7 +61,7 @@ export interface Session<Message extends object = object, Metadata extends objec
    */
   append(
     messages: NewMessage<Message> | readonly NewMessage<Message>[],
-    options?: { readonly operationId?: string },
+    options?: { readonly operationId?: string | undefined },
   ): Promise<StoredMessage<Message>[]>
   /** Changes a message: by what to put over it, or by a function that makes the next one. */
   edit(
@@ -84,7 +84,7 @@ export interface Session<Message extends object = object, Metadata extends objec
     recipe: (
       content: SessionContent<Message, Metadata>,
     ) => NextContent<Message, Metadata> | PromiseLike<NextContent<Message, Metadata>>,
-    options?: { readonly expectedVersion?: number },
+    options?: { readonly expectedVersion?: number | undefined },
   ): Promise<void>
   /**
    * Adds a message that is written piece by piece, and survives a crash up to the last piece or so. When the
@@ -96,7 +96,7 @@ export interface Session<Message extends object = object, Metadata extends objec
    */
   stream(
     message?: Partial<NewMessage<Message>>,
-    options?: { readonly operationId?: string },
+    options?: { readonly operationId?: string | undefined },
   ): Promise<MessageWriter<Message, Delta>>
   /**
    * Runs `fn` as the only turn of this session, in all tabs and processes that share the store.

@@ -5,7 +5,7 @@ import { patientClock } from '../test/hurried-manager.ts'
 import { begun } from '../test/two-tabs.ts'
 import { createSessionManager, memoryStore, type Session, type SessionStore } from './index.ts'
 
-const RUNS = process.env.SEARCH ? 2000 : 40
+const RUNS = process.env.SEARCH ? 1000 : 40
 const TABS = 3
 
 interface Message {

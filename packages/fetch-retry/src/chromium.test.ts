@@ -53,7 +53,7 @@ describe.skipIf(!hasChromium)('in Chromium', () => {
     )
     const { pathname } = new URL(url)
 
-    const text = await run('return (await lib.createFetch({ ...fast, timeoutMs: 200 })(values.url)).text()', {
+    const text = await run('return (await lib.createFetch({ ...fast, timeoutMs: 2000 })(values.url)).text()', {
       url: pathname,
     })
 

@@ -23,6 +23,8 @@ describeInChromium('a real model behind LLM_BASE_URL', () => {
   it('streams each reply whole, once, with faults between page and server, server and model, and in the model', async () => {
     await demo.faults({ ...QUICK, seed: 5, unavailable: 0.25, rateLimited: 0.1, retryAfterSeconds: 0, dropped: 0.35 })
     provider.setChaos({ dropRate: 0.2, disconnectRate: 0.1, rateLimitRate: 0.1 })
+    // Its chaos has no seed: one failure, at least, is certain.
+    provider.nextRequestError(503, { message: 'overloaded' })
     await using visitor = await demo.visit()
     await visitor.choose('gpt-4o-mini')
     await visitor.page.getByText('is a real model').waitFor()

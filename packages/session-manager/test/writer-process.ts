@@ -19,8 +19,9 @@ export function startWriter(script: string, ...args: string[]): WriterProcess {
   return { child, lines }
 }
 
-/** Resolves with the time of the kill when the process is gone. */
+/** Resolves with the time of the kill when the process is gone, also when it was before. */
 export async function kill({ child }: WriterProcess): Promise<number> {
+  if (child.exitCode !== null || child.signalCode !== null) return Date.now()
   const closed = new Promise(resolve => child.once('close', resolve))
   const killedAt = Date.now()
   child.kill('SIGKILL')

@@ -1,23 +1,12 @@
-import { hasChromium } from 'test-fixtures/has-chromium'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { Browser } from '../test/browser.ts'
-import { openChat, openTab, run } from '../test/chat-page.ts'
+import { expect, it } from 'vitest'
+import { openTab, run } from '../test/chat-page.ts'
+import { describeChat } from '../test/describe-chat.ts'
 
-describe.skipIf(!hasChromium)('indexedDBStore when Chromium is in the way', () => {
-  let browser: Browser
-
-  beforeAll(async () => {
-    browser = await openChat()
-  })
-  afterEach(async () => {
-    for (const page of browser.context.pages()) await page.close()
-  })
-  afterAll(async () => browser[Symbol.asyncDispose]())
-
+describeChat('indexedDBStore when Chromium is in the way', chat => {
   it('keeps what does not fit, says so, and stores it when there is room again', async () => {
-    const tab = await browser.openPage()
-    const client = await browser.context.newCDPSession(tab)
-    const origin = new URL(browser.url).origin
+    const tab = await chat.browser.openPage()
+    const client = await chat.browser.context.newCDPSession(tab)
+    const origin = new URL(chat.browser.url).origin
     await client.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1_000_000 })
 
     // Before the database is opened: Chromium remembers for a while how much room there was.
@@ -43,7 +32,7 @@ describe.skipIf(!hasChromium)('indexedDBStore when Chromium is in the way', () =
   }, 30_000)
 
   it('gives way to another tab that upgrades or deletes the database, and opens it again', async () => {
-    const [a, b] = [await openTab(browser, 'way'), await openTab(browser, 'way')]
+    const [a, b] = [await openTab(chat.browser, 'way'), await openTab(chat.browser, 'way')]
     await run(a, `await session.append(user('before'))`)
 
     const outcome = await run(
@@ -61,7 +50,7 @@ describe.skipIf(!hasChromium)('indexedDBStore when Chromium is in the way', () =
   })
 
   it('says within 20 s that another tab blocks it, and goes on when that has ended', async () => {
-    const [a, b] = [await browser.openPage(), await browser.openPage()]
+    const [a, b] = [await chat.browser.openPage(), await chat.browser.openPage()]
     // A tab of an older version, which ignores that somebody waits.
     await run(
       b,
@@ -82,7 +71,7 @@ describe.skipIf(!hasChromium)('indexedDBStore when Chromium is in the way', () =
   }, 30_000)
 
   it('opens a new connection when the one it has is dead, without losing or doubling the write', async () => {
-    const tab = await openTab(browser, 'dead')
+    const tab = await openTab(chat.browser, 'dead')
     const result = await run(
       tab,
       `const { transaction } = IDBDatabase.prototype
@@ -98,10 +87,13 @@ describe.skipIf(!hasChromium)('indexedDBStore when Chromium is in the way', () =
   })
 
   it('ends a session whose data was cleared under it, and goes on with new ones', async () => {
-    const tab = await openTab(browser, 'cleared')
+    const tab = await openTab(chat.browser, 'cleared')
     await run(tab, `await session.append(user('kept in memory'))`)
-    const client = await browser.context.newCDPSession(tab)
-    await client.send('Storage.clearDataForOrigin', { origin: new URL(browser.url).origin, storageTypes: 'indexeddb' })
+    const client = await chat.browser.context.newCDPSession(tab)
+    await client.send('Storage.clearDataForOrigin', {
+      origin: new URL(chat.browser.url).origin,
+      storageTypes: 'indexeddb',
+    })
 
     expect(await run(tab, `return session.append(user('late')).catch(error => error.code)`)).toBe('SESSION_NOT_FOUND')
     expect(await run(tab, 'return texts()')).toEqual(['kept in memory'])
@@ -110,7 +102,7 @@ describe.skipIf(!hasChromium)('indexedDBStore when Chromium is in the way', () =
 
   it('loses at most 250 ms of a stream to a tab that is closed or navigates, without an unload handler', async () => {
     for (const leave of ['close', 'navigate']) {
-      const tab = await openTab(browser, leave)
+      const tab = await openTab(chat.browser, leave)
       await run(
         tab,
         `const writer = await session.stream({ role: 'assistant' })
@@ -121,7 +113,7 @@ describe.skipIf(!hasChromium)('indexedDBStore when Chromium is in the way', () =
       if (leave === 'close') await tab.close()
       else await tab.goto('about:blank')
 
-      const next = await openTab(browser, leave)
+      const next = await openTab(chat.browser, leave)
       expect(await run(next, 'return session.messages[0]')).toMatchObject({
         content: expect.stringMatching(/^older than that/),
         status: 'interrupted',
@@ -133,7 +125,7 @@ describe.skipIf(!hasChromium)('indexedDBStore when Chromium is in the way', () =
     for (let round = 0; round < 5; round++) {
       const id = `${leave}-${round}`
       // Only the end of the page stores what is written after the first word.
-      const tab = await openTab(browser, id, { autosave: { delayMs: 1_000_000, maxBytes: 1_000_000 } })
+      const tab = await openTab(chat.browser, id, { autosave: { delayMs: 1_000_000, maxBytes: 1_000_000 } })
       await run(
         tab,
         `globalThis.writer = await session.stream({ role: 'assistant' })
@@ -145,7 +137,7 @@ describe.skipIf(!hasChromium)('indexedDBStore when Chromium is in the way', () =
       else if (leave === 'reload') await tab.reload()
       else await tab.goto('about:blank')
 
-      const next = await openTab(browser, id)
+      const next = await openTab(chat.browser, id)
       expect([round, await run(next, 'return texts()')]).toEqual([round, ['first, last']])
       await next.close()
       if (leave !== 'close') await tab.close()
@@ -153,7 +145,7 @@ describe.skipIf(!hasChromium)('indexedDBStore when Chromium is in the way', () =
   })
 
   it('refuses pieces of a stream on a version that another tab has made, and of a turn that it has taken', async () => {
-    const tab = await browser.openPage()
+    const tab = await chat.browser.openPage()
     const outcome = await run(
       tab,
       `const [a, b] = [1, 2].map(() => indexedDBStore({ name: 'pieces' }))
@@ -185,7 +177,7 @@ describe.skipIf(!hasChromium)('indexedDBStore when Chromium is in the way', () =
   })
 
   it('appends at the same cost to 10 messages and to 10,000', async () => {
-    const tab = await browser.openPage()
+    const tab = await chat.browser.openPage()
     const ratio = await run<number>(
       tab,
       `const manager = createSessionManager({ store: indexedDBStore({ name: 'cost', durability: 'relaxed' }) })

@@ -1,23 +1,13 @@
-import { hasChromium } from 'test-fixtures/has-chromium'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { Browser } from '../test/browser.ts'
-import { openChat, openTab, run } from '../test/chat-page.ts'
+import { expect, it } from 'vitest'
+import { openTab, run } from '../test/chat-page.ts'
+import { describeChat } from '../test/describe-chat.ts'
 
-describe.skipIf(!hasChromium)('transactions of indexedDBStore in Chromium', () => {
-  let browser: Browser
-  beforeAll(async () => {
-    browser = await openChat()
-  })
-  afterEach(async () => {
-    for (const page of browser.context.pages()) await page.close()
-  })
-  afterAll(async () => browser[Symbol.asyncDispose]())
-
+describeChat('transactions of indexedDBStore in Chromium', chat => {
   it.each([
     [undefined, 'strict'],
     ['relaxed', 'relaxed'],
   ])('are as durable as was asked (%s), and always relaxed for pieces of a stream', async (durability, expected) => {
-    const page = await browser.openPage()
+    const page = await chat.browser.openPage()
     const seen = await run<string[]>(
       page,
       `const seen = []
@@ -41,8 +31,8 @@ describe.skipIf(!hasChromium)('transactions of indexedDBStore in Chromium', () =
   })
 
   it('that another tab keeps open make a write wait in memory, which says so and is stored afterwards', async () => {
-    const a = await openTab(browser, 'held')
-    const b = await openTab(browser, 'held')
+    const a = await openTab(chat.browser, 'held')
+    const b = await openTab(chat.browser, 'held')
     await run(
       b,
       `const db = await new Promise(resolve => { indexedDB.open('chat').onsuccess = event => resolve(event.target.result) })

@@ -1,25 +1,14 @@
-import { hasChromium } from 'test-fixtures/has-chromium'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { Browser } from '../test/browser.ts'
-import { openChat, openTab, run } from '../test/chat-page.ts'
+import { expect, it } from 'vitest'
+import { openTab, run } from '../test/chat-page.ts'
+import { describeChat } from '../test/describe-chat.ts'
 import { sleep } from '../test/faulty-store.ts'
 import { rendererOf } from '../test/renderer.ts'
 
 const APPENDS = process.env.SEARCH ? 500 : 100
 
-describe.skipIf(!hasChromium)('tabs of Chromium', () => {
-  let browser: Browser
-
-  beforeAll(async () => {
-    browser = await openChat()
-  })
-  afterEach(async () => {
-    for (const page of browser.context.pages()) await page.close()
-  })
-  afterAll(async () => browser[Symbol.asyncDispose]())
-
+describeChat('tabs of Chromium', chat => {
   it('lose no message of two that append at the same time', async () => {
-    const [a, b] = [await openTab(browser, 'many'), await openTab(browser, 'many')]
+    const [a, b] = [await openTab(chat.browser, 'many'), await openTab(chat.browser, 'many')]
     const append = (name: string) => `
       const all = []
       for (let n = 0; n < ${APPENDS}; n++) {
@@ -40,7 +29,7 @@ describe.skipIf(!hasChromium)('tabs of Chromium', () => {
   })
 
   it('show in one what was written in the other, soon', async () => {
-    const [a, b] = [await openTab(browser, 'soon'), await openTab(browser, 'soon')]
+    const [a, b] = [await openTab(chat.browser, 'soon'), await openTab(chat.browser, 'soon')]
     await run(b, `session.subscribe(() => { globalThis.seenAt ??= Date.now() })`)
     const storedAt = await run<number>(a, `await session.append(user('hello')); return Date.now()`)
     await expect.poll(() => run(b, 'return texts()')).toEqual(['hello'])
@@ -48,7 +37,7 @@ describe.skipIf(!hasChromium)('tabs of Chromium', () => {
   })
 
   it('keep a stream that a crash cut off, and mark it in the tab that is left', async () => {
-    const [a, b] = [await openTab(browser, 'crash'), await openTab(browser, 'crash')]
+    const [a, b] = [await openTab(chat.browser, 'crash'), await openTab(chat.browser, 'crash')]
     await run(
       a,
       `const writer = await session.stream({ role: 'assistant' }); writer.write('before'); await manager.flush()`,
@@ -56,7 +45,7 @@ describe.skipIf(!hasChromium)('tabs of Chromium', () => {
     await expect.poll(() => run(b, 'return texts()')).toEqual(['before'])
     expect(await run(b, 'return session.messages[0].status')).toBe('streaming')
 
-    const client = await browser.context.newCDPSession(a)
+    const client = await chat.browser.context.newCDPSession(a)
     void client.send('Page.crash').catch(() => {})
 
     await expect
@@ -68,14 +57,14 @@ describe.skipIf(!hasChromium)('tabs of Chromium', () => {
   })
 
   it('give the turn of a crashed tab to the next within 2 s', async () => {
-    const [a, b] = [await openTab(browser, 'turn'), await openTab(browser, 'turn')]
+    const [a, b] = [await openTab(chat.browser, 'turn'), await openTab(chat.browser, 'turn')]
     await run(a, `await new Promise(started => session.turn(() => { started(); return new Promise(() => {}) }))`)
     await run(
       b,
       `globalThis.turn = session.turn(async ({ fencingToken }) => String(fencingToken)).then(token => [token, Date.now()])`,
     )
 
-    const client = await browser.context.newCDPSession(a)
+    const client = await chat.browser.context.newCDPSession(a)
     const crashedAt = Date.now()
     void client.send('Page.crash').catch(() => {})
 
@@ -84,8 +73,8 @@ describe.skipIf(!hasChromium)('tabs of Chromium', () => {
   })
 
   it('take back what a turn of another tab wrote when it is rolled back', async () => {
-    const a = await openTab(browser, 'rollback')
-    const b = await openTab(browser, 'rollback', { speed: 0.1 }) // However slow the machine is.
+    const a = await openTab(chat.browser, 'rollback')
+    const b = await openTab(chat.browser, 'rollback', { speed: 0.1 }) // However slow the machine is.
     await run(a, `await session.append({ id: 'q', ...user('question') })`)
     await run(
       a,
@@ -118,9 +107,9 @@ describe.skipIf(!hasChromium)('tabs of Chromium', () => {
     { timeout: 60_000, retry: 2 },
     async () => {
       const id = `frozen ${Math.random()}`
-      const a = await openTab(browser, id)
+      const a = await openTab(chat.browser, id)
       // The waiter's time runs 30 times as fast: its 60 s are 2 s.
-      const b = await openTab(browser, id, { speed: 30 })
+      const b = await openTab(chat.browser, id, { speed: 30 })
       await run(
         a,
         `await new Promise(started => {
@@ -150,8 +139,8 @@ describe.skipIf(!hasChromium)('tabs of Chromium', () => {
   )
 
   it('leave the turn of a tab that lives alone, however slow its timers are', async () => {
-    const a = await openTab(browser, 'hidden')
-    const b = await openTab(browser, 'hidden', { speed: 30 })
+    const a = await openTab(chat.browser, 'hidden')
+    const b = await openTab(chat.browser, 'hidden', { speed: 30 })
     // Its own timers never renew: only the looks of the waiter make it.
     await run(
       a,

@@ -122,7 +122,7 @@ describeVisitor('the chat', {}, it => {
 
   it('shows who holds the turn of a chat and who waits', async ({ demo, visitor }) => {
     await visitor.choose('counter')
-    await demo.faults({ paceMs: 20 })
+    await demo.faults({ paceMs: 100 })
     await visitor.input.fill('count to 30')
     await visitor.page.getByRole('button', { name: 'Send twice at once' }).click()
     const states = visitor.page.locator('.locks .turn-state')

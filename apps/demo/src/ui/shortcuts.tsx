@@ -21,10 +21,14 @@ export function Shortcuts({ onView }: { onView(view: View): void }): VNode {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => {
     const focus = (selector: string, view: View): void => {
-      const field = document.querySelector<HTMLElement>(selector)
-      // A narrow window shows one view at a time, and it may be another one.
-      if (!field?.checkVisibility()) onView(view)
-      requestAnimationFrame(() => document.querySelector<HTMLElement>(selector)?.focus())
+      const focusNow = (): void => document.querySelector<HTMLElement>(selector)?.focus()
+      // At once where it can be, for the next key may be on its way.
+      if (document.querySelector(selector)?.checkVisibility()) focusNow()
+      else {
+        // A narrow window shows one view at a time, and it is another one.
+        onView(view)
+        requestAnimationFrame(focusNow)
+      }
     }
     const onKey = (event: KeyboardEvent): void => {
       const { key, shiftKey } = event

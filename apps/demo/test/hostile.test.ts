@@ -107,9 +107,29 @@ describeVisitor('a visitor who means no good', {}, it => {
     await shows('second')
 
     await visitor.chooseFor('first', 'Delete')
+    await visitor.page.getByText('Deleted “first”').waitFor()
     await visitor.page.goBack()
     await visitor.page.getByText('That chat is not there any more').waitFor()
     expect(await visitor.questions.allInnerTexts()).toEqual(['second'])
+  })
+
+  it('shows another chat when the visitor goes back to one in the moment it is deleted', async ({ visitor }) => {
+    await visitor.choose('echo')
+    await visitor.send('first')
+    await visitor.settled(1)
+    await visitor.newChat()
+    await visitor.send('second')
+    await visitor.settled(2)
+    await visitor.chooseFor('first', 'Delete')
+    await visitor.page.goBack()
+
+    await visitor.page
+      .getByText('Deleted “first”')
+      .or(visitor.page.getByText('That chat is not there any more'))
+      .waitFor()
+    await visitor.questions.filter({ hasText: 'second' }).waitFor()
+    expect(await visitor.settled(1)).toMatchObject(NOTHING_WRONG)
+    expect(visitor.complaints).toEqual([])
   })
 
   it('goes on with another chat when the one it shows is deleted in another tab, and can bring it back', async ({

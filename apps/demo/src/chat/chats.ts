@@ -41,8 +41,8 @@ export class Chats {
   readonly #witness: Witness
   /** Questions that are making room for another one. */
   readonly #rewriting = new Set<string>()
-  /** The chat that this tab deletes. */
-  #deleting: string | undefined
+  /** The chats that this tab is deleting. */
+  readonly #deleting = new Set<string>()
 
   constructor(manager: ChatManager, answers: Answers, witness: Witness) {
     this.manager = manager
@@ -60,7 +60,8 @@ export class Chats {
     // Also those that a tab leaves unfinished when it is closed while this one is open.
     this.manager.on('message-interrupted', ({ id }) => void this.#resume(id))
     this.manager.on('session-switched', ({ id, from }) => {
-      if (id === null && from !== null && from !== this.#deleting) void this.#deletedElsewhere(from)
+      if (id === null && from !== null)
+        void (this.#deleting.has(from) ? this.#leave(from) : this.#deletedElsewhere(from))
     })
     addEventListener('popstate', () => void this.#goTo(chatInAddress()))
   }
@@ -155,13 +156,10 @@ export class Chats {
   }
 
   async remove(chat: ChatSummary): Promise<void> {
-    const wasCurrent = this.manager.current?.id === chat.id
-    this.#deleting = chat.id
+    this.#deleting.add(chat.id)
     this.#witness.deleted(chat.id)
-    await this.manager.delete(chat.id)
+    await this.manager.delete(chat.id).finally(() => this.#deleting.delete(chat.id))
     this.notice.set({ text: `Deleted “${chat.title}”`, undo: () => this.restore(chat.id) })
-    this.#deleting = undefined
-    if (wasCurrent) await this.#leave(chat.id)
   }
 
   async restore(id: string): Promise<void> {

@@ -1,6 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { bundleForNode } from 'test-fixtures/bundle'
+import { afterAll } from 'vitest'
+
+const folder = mkdtempSync(join(tmpdir(), 'session-manager-writers-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** A process of its own that writes to a store, and what it has said so far. */
 export interface WriterProcess {
@@ -10,8 +17,9 @@ export interface WriterProcess {
 
 /** `script` is the name of a file beside this one. */
 export function startWriter(script: string, ...args: string[]): WriterProcess {
-  const path = join(import.meta.dirname, script)
-  const child = spawn(process.execPath, ['--conditions=@x/source', '--no-warnings', path, ...args], {
+  const path = join(folder, `${script}.mjs`)
+  if (!existsSync(path)) bundleForNode(join(import.meta.dirname, script), path)
+  const child = spawn(process.execPath, ['--no-warnings', path, ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   const lines: string[] = []

@@ -22,6 +22,8 @@ export type ChatSummary = SessionSummary<ChatMetadata>
 
 const MOST_RESUMED = 10
 
+export const CHAT_IS_GONE = 'That chat is not there any more'
+
 export interface Notice {
   readonly text: string
   undo?(): Promise<void>
@@ -210,7 +212,7 @@ export class Chats {
   /** Back and forward go through the chats that were shown. */
   async #goTo(id: string): Promise<void> {
     if (id === '' || id === this.manager.current?.id || (await this.#tryToShow(id))) return
-    this.notice.set({ text: 'That chat is not there any more' })
+    this.notice.set({ text: CHAT_IS_GONE })
     if (this.manager.current) putInAddress(this.manager.current.id, 'instead')
   }
 

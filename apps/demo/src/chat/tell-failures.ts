@@ -1,5 +1,5 @@
 import { isSessionError } from '@x/session-manager'
-import type { Chats } from './chats.ts'
+import { CHAT_IS_GONE, type Chats } from './chats.ts'
 
 /**
  * What the visitor wanted and cannot have, since another tab has deleted the chat or the database does not answer, is
@@ -11,6 +11,6 @@ export function tellFailures({ notice }: Chats): void {
     if (!isSessionError(reason)) return
     event.preventDefault()
     const isGone = reason.code === 'SESSION_NOT_FOUND'
-    notice.set({ text: isGone ? 'That chat is not there any more' : `That did not work: ${reason.message}` })
+    notice.set({ text: isGone ? CHAT_IS_GONE : `That did not work: ${reason.message}` })
   })
 }

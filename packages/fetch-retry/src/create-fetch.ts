@@ -1,6 +1,8 @@
 import { fetchCall } from './fetch-call.ts'
+import { merge } from './merge.ts'
 import { type CallOptions, checkOptions, type RetryFetch, type RetryRequestInit } from './options.ts'
 import type { Origins } from './per-origin.ts'
+import { takeRequest } from './take-request.ts'
 
 /**
  * Makes a `fetch` that tries again, to be used wherever `fetch` is.
@@ -37,19 +39,9 @@ export function createFetch(options: CallOptions = {}): RetryFetch {
   const origins: Origins = new Map()
 
   return async (input, init) => {
-    const { retry, ...rest } = merge<RetryRequestInit>({}, init)
+    const [target, { retry, ...rest }] = takeRequest<RetryRequestInit>(input, init)
     const own = retry === false ? { maxRetries: 0 } : retry
     if (own !== undefined) checkOptions(own, 'retry')
-    return fetchCall(input, rest, merge(defaults, own), origins)
+    return fetchCall(target, rest, merge(defaults, own), origins)
   }
-}
-
-/**
- * What is `undefined` is left to what it would override; what is inherited counts, as in `fetch`, whose `init` may be a
- * `Request`.
- */
-export function merge<Options extends object>(defaults: Options, overrides: Options | undefined): Options {
-  const merged = { ...defaults }
-  for (const name in overrides) if (overrides[name] !== undefined) merged[name] = overrides[name]
-  return merged
 }

@@ -13,8 +13,12 @@ export interface RequestDescription {
 export function describeRequest(input: FetchInput, init: RequestInit): RequestDescription {
   // A string and a `URL` have none of these fields; a `Request` of another realm has.
   const request = Object(input) as Partial<Request>
-  const { method = request.method ?? 'GET', headers = request.headers } = init
-  const { signal = request.signal, redirect = request.redirect } = init
+  const {
+    method = request.method ?? 'GET',
+    headers = request.headers,
+    signal = request.signal,
+    redirect = request.redirect,
+  } = init
   return {
     url: request.url ?? String(input),
     method: method.toUpperCase(),

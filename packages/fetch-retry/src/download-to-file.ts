@@ -3,13 +3,13 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { callHook } from './call-hook.ts'
 import { readContentRange, readStrongTag } from './content-range.ts'
-import { merge } from './create-fetch.ts'
 import { describeRequest } from './describe-request.ts'
 import { type FetchResumableOptions, fetchResumable } from './fetch-resumable.ts'
 import { HttpError, isHttpError } from './http-error.ts'
 import type { FetchInput } from './options.ts'
 import { discardPart, findPart, type LeftPart, PartFile } from './part-file.ts'
 import { isResumeError, ResumeError } from './resume-error.ts'
+import { takeRequest } from './take-request.ts'
 
 /** How a file is downloaded: as {@link FetchResumableOptions}, where `loadedBytes` counts what is in the file. */
 export interface DownloadToFileOptions extends FetchResumableOptions {}
@@ -68,14 +68,14 @@ export async function downloadToFile(
   init?: RequestInit,
   options: DownloadToFileOptions = {},
 ): Promise<DownloadedFile> {
-  const own = merge<RequestInit>({}, init)
-  const { url, headers } = describeRequest(input, own)
+  const [target, own] = takeRequest(input, init)
+  const { url, headers } = describeRequest(target, own)
   if (new Headers(headers).has('range')) throw new TypeError('`headers` must have no `range`: a file is the whole')
   const place = resolve(path instanceof URL ? fileURLToPath(path) : path)
   for (let restarts = 0; ; restarts++) {
     const left = await findPart(place)
     try {
-      return await downloadOnce(input, { ...own, headers: new Headers(headers) }, options, { url, place, left })
+      return await downloadOnce(target, { ...own, headers: new Headers(headers) }, options, { url, place, left })
     } catch (error) {
       // Nobody has seen the part, so another version, or a wrong answer, is a reason to begin anew.
       const isUseless = isResumeError(error) || (left && isHttpError(error) && error.status === 416)

@@ -49,10 +49,11 @@ export async function fetchCall(
   }
 
   function shouldRetry(decision: RetryDecision): boolean | PromiseLike<boolean> {
-    const { error, errorClass } = decision
+    const { error } = decision
     // The breaker has let nothing through.
-    const isRefused = errorClass === 'circuit_open'
-    if (!replay.isReplayable() || !(isSafe || headers || isRefused || wasNeverSent(error, described))) return false
+    const isRefused = decision.errorClass === 'circuit_open'
+    const mayRepeat = isSafe || headers || isRefused || wasNeverSent(error, described)
+    if (!mayRepeat || !replay.isReplayable()) return false
     if (options.shouldRetry) return options.shouldRetry(decision)
     if (failed && error === failed) return isRetryableResponse(failed.response, options.retryOnStatus)
     return isRetryable(error) || (isRefused && !!options.perOrigin)
@@ -68,8 +69,8 @@ export async function fetchCall(
   try {
     return await retry(attempt, { ...options, signal, shouldRetry, onRetry })
   } catch (error) {
-    if (error !== failed) releaseResponse(failed?.response)
-    else kept = failed?.response
+    if (error === failed) kept = failed?.response
+    else releaseResponse(failed?.response)
     if (kept && !options.throwOnError) return kept
     throw error
   } finally {

@@ -1,10 +1,10 @@
 import { delay, delayFromError } from '@x/retry'
 import { afterBreak } from './after-break.ts'
-import { merge } from './create-fetch.ts'
 import { describeRequest } from './describe-request.ts'
 import { EventParser, type ServerSentEvent } from './event-parser.ts'
 import { fetchCall } from './fetch-call.ts'
 import { keyedHeaders } from './idempotency-key.ts'
+import { merge } from './merge.ts'
 import {
   AMOUNT,
   type CallOptions,
@@ -17,6 +17,7 @@ import { SHARED_ORIGINS } from './per-origin.ts'
 import { releaseResponse } from './release-response.ts'
 import { createReplay } from './replay.ts'
 import { isIdempotent } from './retry-rules.ts'
+import { takeRequest } from './take-request.ts'
 
 /** How a stream of events is connected and connected again. */
 export interface FetchEventsOptions extends FetchRetryOptions {
@@ -80,18 +81,18 @@ const MAX_RETRY_AFTER_MS = 60_000
  */
 export async function* fetchEvents(
   input: FetchInput,
-  given?: RequestInit,
+  init?: RequestInit,
   options: FetchEventsOptions = {},
 ): AsyncGenerator<ServerSentEvent, void, undefined> {
   checkOptions(options)
   checkOption('reconnectMs', options.reconnectMs, AMOUNT)
-  const init = merge<RequestInit>({}, given)
-  const described = describeRequest(input, init)
+  const [target, own] = takeRequest(input, init)
+  const described = describeRequest(target, own)
   const { method, signal } = described
   const isSafe = isIdempotent(method, options.methods)
   const keyed = isSafe ? undefined : keyedHeaders(described, options)
   const { reconnectOnEnd = method === 'GET', maxRetries = MAX_RETRIES } = options
-  const replay = createReplay(input, { ...init, headers: keyed ?? new Headers(described.headers) }, options)
+  const replay = createReplay(target, { ...own, headers: keyed ?? new Headers(described.headers) }, options)
   let reconnectMs = options.reconnectMs ?? RECONNECT_MS
   let lastEventId = options.lastEventId ?? ''
   let hasDelivered = false
@@ -101,7 +102,7 @@ export async function* fetchEvents(
   let broken: { readonly error: unknown } | undefined
 
   async function connect(): Promise<Response> {
-    const [target, prepared] = await replay.next()
+    const [next, prepared] = await replay.next()
     const headers = new Headers(prepared.headers)
     if (!headers.has('accept')) headers.set('accept', 'text/event-stream')
     if (lastEventId) headers.set('last-event-id', toByteString(lastEventId))
@@ -115,7 +116,7 @@ export async function* fetchEvents(
     broken = undefined
     isReconnecting = true
     const connecting = { ...options, ...reconnecting, body: undefined, throwOnError: true, fetch: send }
-    return fetchCall(target, { ...prepared, headers }, merge<CallOptions>({}, connecting), SHARED_ORIGINS)
+    return fetchCall(next, { ...prepared, headers }, merge<CallOptions>({}, connecting), SHARED_ORIGINS)
   }
 
   function breakOff(error: unknown): void {

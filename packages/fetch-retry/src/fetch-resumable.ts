@@ -1,12 +1,13 @@
 import { afterBreak } from './after-break.ts'
 import { callHook } from './call-hook.ts'
-import { merge } from './create-fetch.ts'
 import { describeRequest } from './describe-request.ts'
 import { type Broken, Download } from './download.ts'
 import { fetchCall } from './fetch-call.ts'
 import { linkSignals } from './link-signals.ts'
+import { merge } from './merge.ts'
 import { type CallOptions, checkOptions, type FetchInput, type FetchRetryOptions } from './options.ts'
 import { SHARED_ORIGINS } from './per-origin.ts'
+import { takeRequest } from './take-request.ts'
 import { withBody, wrapResponse } from './wrap-response.ts'
 
 /** How a download goes on where it broke off. */
@@ -55,8 +56,8 @@ export async function fetchResumable(
   options: FetchResumableOptions = {},
 ): Promise<Response> {
   checkOptions(options)
-  const own = merge<RequestInit>({}, init)
-  const { method, headers: given, signal } = describeRequest(input, own)
+  const [target, own] = takeRequest(input, init)
+  const { method, headers: given, signal } = describeRequest(target, own)
   if (method !== 'GET') throw new TypeError(`\`method\` must be GET, got ${method}`)
   // `fetch` holds what it has to check until the last byte, and knows no other way for a part.
   const integrity = own.integrity ?? (input as Partial<Request>).integrity
@@ -73,7 +74,7 @@ export async function fetchResumable(
     for (const [name, value] of Object.entries(more)) headers.set(name, value)
     const connecting = { ...options, fetch: afterBreak(options.fetch, broken), ...(broken && { throwOnError: true }) }
     return fetchCall(
-      input,
+      target,
       { ...own, headers, signal: link.signal },
       merge<CallOptions>({}, connecting),
       SHARED_ORIGINS,

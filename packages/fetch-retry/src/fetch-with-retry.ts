@@ -1,7 +1,8 @@
-import { merge } from './create-fetch.ts'
 import { fetchCall } from './fetch-call.ts'
+import { merge } from './merge.ts'
 import { checkOptions, type FetchInput, type FetchRetryOptions } from './options.ts'
 import { SHARED_ORIGINS } from './per-origin.ts'
+import { takeRequest } from './take-request.ts'
 
 /** Options of {@link fetchWithRetry}: those of a retry, and what `fetch` takes as `options`. */
 export interface FetchWithRetryConfig extends FetchRetryOptions {
@@ -37,5 +38,5 @@ const DEFAULTS: FetchRetryOptions = {
 export async function fetchWithRetry(input: FetchInput, config: FetchWithRetryConfig = {}): Promise<Response> {
   checkOptions(config, 'config')
   const { options, ...retry } = config
-  return fetchCall(input, merge<RequestInit>({}, options), merge(DEFAULTS, retry), SHARED_ORIGINS)
+  return fetchCall(...takeRequest(input, options), merge(DEFAULTS, retry), SHARED_ORIGINS)
 }

@@ -49,6 +49,48 @@ describe('what fetch takes as init', () => {
     ])
   })
 
+  it('and the URL are sent as they were at the call, whoever changes them for the next call', async () => {
+    const busy = { status: 503 }
+    const etag = { etag: '"v1"' }
+    const cut = { headers: etag, body: 'whole', fault: 'reset-in-body', faultAfter: 2 } as const
+    const rest = { status: 206, headers: { ...etag, 'content-range': 'bytes 2-4/5' }, body: 'ole' }
+    const calls: ((input: URL, init: RequestInit) => Promise<unknown>)[] = [
+      (input, init) => createFetch(FAST)(input, init),
+      (input, options) => fetchWithRetry(input, { ...FAST, options }),
+      async (input, init) => (await fetchResumable(input, init, FAST)).text(),
+      (input, init) => fetchEvents(input, init, { ...FAST, reconnectMs: 1 }).next(),
+    ]
+    for (const kind of [new Headers({ 'x-a': '1' }), { 'x-a': '1' } as Record<string, string>]) {
+      for (const call of calls) {
+        const path = plan(busy, cut, rest)
+        const url = new URL(path)
+        const headers = kind instanceof Headers ? new Headers(kind) : { ...kind }
+        const ended = call(url, { headers }).catch(() => {})
+        url.pathname = '/elsewhere'
+        if (headers instanceof Headers) headers.set('x-a', '2')
+        else headers['x-a'] = '2'
+        await ended
+
+        expect(sent(path).length).toBeGreaterThanOrEqual(2)
+        expect(new Set(sent(path).map(({ headers }) => headers['x-a']))).toEqual(new Set(['1']))
+      }
+    }
+    expect(sent(`${server.url}/elsewhere`)).toEqual([])
+  })
+
+  it('has plain headers that a fetch of one’s own may spread', async () => {
+    const seen: unknown[] = []
+    const own: typeof fetch = async (input, init) => {
+      seen.push(input, { ...init?.headers, authorization: 'Bearer 1' })
+      return new Response()
+    }
+    const input = new URL('http://a.test/')
+
+    await createFetch({ fetch: own })(input, { headers: { 'x-a': '1' } })
+
+    expect(seen).toEqual([input, { 'x-a': '1', authorization: 'Bearer 1' }])
+  })
+
   it('of fetchEvents and fetchResumable may be a Request', async () => {
     const url = plan({ headers: { 'content-type': 'text/event-stream' }, body: 'data: x\n\n' })
     const init = new Request(url, { headers: { 'x-a': '1' } })

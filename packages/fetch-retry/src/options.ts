@@ -139,7 +139,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   bufferBody: AMOUNT,
   methods: ['an array of strings', isArrayOf(isString)],
   retryOnStatus: ['an array of numbers >= 400', isArrayOf(isAtLeast(400))],
-  idempotencyKey: ['a string or a function', value => isString(value) || FUNCTION[1](value)],
+  idempotencyKey: ['a string or a function', value => isString(value) || typeof value === 'function'],
   body: FUNCTION,
   fetch: FUNCTION,
 }

@@ -25,9 +25,9 @@ export function createReplay(input: FetchInput, init: RequestInit, options: Fetc
   const cloned = !makeBody && !body && request.body ? (input as Request) : undefined
   // By what they have, so that those of another realm count too; only blobs have a `stream()`.
   const { getReader, [Symbol.asyncIterator]: iterate, stream } = Object(body)
-  const isStream = Boolean(getReader ?? iterate)
+  const isStream = getReader ?? iterate
   const isMutable = typeof body === 'object' && !isStream && !stream
-  let isReplayable = !isStream || Boolean(makeBody)
+  let isReplayable = !isStream || makeBody !== undefined
   let kept: Promise<RequestInit> | undefined
 
   async function keep(): Promise<RequestInit> {

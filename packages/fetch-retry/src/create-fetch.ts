@@ -1,6 +1,6 @@
 import { fetchCall } from './fetch-call.ts'
 import { merge } from './merge.ts'
-import { type CallOptions, checkOptions, type RetryFetch, type RetryRequestInit } from './options.ts'
+import { type CreateFetchOptions, checkOptions, type RetryFetch, type RetryRequestInit } from './options.ts'
 import type { Origins } from './per-origin.ts'
 import { takeRequest } from './take-request.ts'
 
@@ -33,7 +33,7 @@ import { takeRequest } from './take-request.ts'
  * single.status // => 503
  * ```
  */
-export function createFetch(options: CallOptions = {}): RetryFetch {
+export function createFetch(options: CreateFetchOptions = {}): RetryFetch {
   checkOptions(options)
   const defaults = merge({}, options)
   const origins: Origins = new Map()

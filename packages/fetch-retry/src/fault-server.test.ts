@@ -29,6 +29,18 @@ describe('faultServer', () => {
     expect(await outcome('truncated-body')).toBe('no body')
   })
 
+  it('takes what is undefined for not given', async () => {
+    await using server = await faultServer({ reply: { body: 'mine', delayMs: undefined }, delayMs: 30 })
+    const url = server.plan('/a', { status: undefined, body: undefined, fault: undefined })
+
+    const planned = await fetch(url)
+    const startedAt = performance.now()
+    const other = await fetch(server.url)
+
+    expect([planned.status, await planned.text(), await other.text()]).toEqual([200, 'ok', 'mine'])
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(25)
+  })
+
   it('splits a body without losing a byte', async () => {
     await using server = await faultServer({ reply: { body: 'Zoë 🙂', fault: 'split-body' } })
 

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net'
 import { drawFaults } from './draw-fault.ts'
 import { checkFault, checkShares, type FaultReply } from './fault.ts'
+import { merge } from './merge.ts'
 import { sendReply } from './send-reply.ts'
 import type { FaultOptions } from './with-faults.ts'
 
@@ -22,9 +23,9 @@ export interface ReceivedRequest {
 /** What a {@link faultServer} answers where nothing is planned. */
 export interface FaultServerOptions extends FaultOptions {
   /** @defaultValue 200 with the text `ok` */
-  readonly reply?: FaultReply | ((request: ReceivedRequest) => FaultReply)
+  readonly reply?: FaultReply | ((request: ReceivedRequest) => FaultReply) | undefined
   /** @defaultValue any free one */
-  readonly port?: number
+  readonly port?: number | undefined
 }
 
 /** A local HTTP server that fails as told. */
@@ -93,7 +94,7 @@ export async function faultServer(options: FaultServerOptions = {}): Promise<Fau
     if (next) return next
     const { method, path } = request
     const good = typeof reply === 'function' ? reply(request) : reply
-    return { delayMs, ...good, ...draw({ method, url: path }, options).reply }
+    return merge(merge<FaultReply>({ delayMs }, good), draw({ method, url: path }, options).reply)
   }
 
   async function close(): Promise<void> {

@@ -18,19 +18,19 @@ export type Fault = (typeof FAULTS)[number]
 /** One answer of a server that fails on purpose. */
 export interface FaultReply {
   /** @defaultValue 200 */
-  readonly status?: number
-  readonly headers?: Readonly<Record<string, string | string[]>>
+  readonly status?: number | undefined
+  readonly headers?: Readonly<Record<string, string | string[]>> | undefined
   /** @defaultValue `ok` */
-  readonly body?: string | Uint8Array
+  readonly body?: string | Uint8Array | undefined
   /** Milliseconds before the headers. @defaultValue 0 */
-  readonly delayMs?: number
+  readonly delayMs?: number | undefined
   /** @defaultValue none */
-  readonly fault?: Fault
+  readonly fault?: Fault | undefined
   /**
    * Bytes of the body that are sent before a fault in it, which comes before the end all the same.
    * @defaultValue half of a body that is given here; of a handler's, up to 2,000, drawn by the seed
    */
-  readonly faultAfter?: number
+  readonly faultAfter?: number | undefined
 }
 
 /**

@@ -3,7 +3,7 @@ import { describeRequest } from './describe-request.ts'
 import { HttpError } from './http-error.ts'
 import { keyedHeaders } from './idempotency-key.ts'
 import { linkSignals } from './link-signals.ts'
-import type { CallOptions, FetchInput } from './options.ts'
+import type { CreateFetchOptions, FetchInput } from './options.ts'
 import { type Origins, ofOrigin } from './per-origin.ts'
 import { releaseResponse } from './release-response.ts'
 import { createReplay } from './replay.ts'
@@ -14,7 +14,7 @@ import { wrapResponse } from './wrap-response.ts'
 export async function fetchCall(
   input: FetchInput,
   given: RequestInit,
-  merged: CallOptions,
+  merged: CreateFetchOptions,
   origins: Origins,
 ): Promise<Response> {
   const described = describeRequest(input, given)

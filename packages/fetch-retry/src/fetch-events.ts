@@ -7,7 +7,7 @@ import { keyedHeaders } from './idempotency-key.ts'
 import { merge } from './merge.ts'
 import {
   AMOUNT,
-  type CallOptions,
+  type CreateFetchOptions,
   checkOption,
   checkOptions,
   type FetchInput,
@@ -22,22 +22,22 @@ import { takeRequest } from './take-request.ts'
 /** How a stream of events is connected and connected again. */
 export interface FetchEventsOptions extends FetchRetryOptions {
   /** The `fetch` to build upon. @defaultValue `globalThis.fetch` */
-  fetch?: typeof fetch | undefined
+  readonly fetch?: typeof fetch | undefined
   /**
    * Where to go on: the id of the last event that is known already.
    * @defaultValue none
    */
-  lastEventId?: string | undefined
+  readonly lastEventId?: string | undefined
   /**
    * Milliseconds from a break to the next connection, at least; a `retry:` of the stream takes its place.
    * @defaultValue 1000
    */
-  reconnectMs?: number | undefined
+  readonly reconnectMs?: number | undefined
   /**
    * Whether to connect again when the stream has ended properly, as `EventSource` does.
    * @defaultValue true for GET, false for other methods
    */
-  reconnectOnEnd?: boolean | undefined
+  readonly reconnectOnEnd?: boolean | undefined
 }
 
 const MAX_RETRIES = 3
@@ -116,7 +116,7 @@ export async function* fetchEvents(
     broken = undefined
     isReconnecting = true
     const connecting = { ...options, ...reconnecting, body: undefined, throwOnError: true, fetch: send }
-    return fetchCall(next, { ...prepared, headers }, merge<CallOptions>({}, connecting), SHARED_ORIGINS)
+    return fetchCall(next, { ...prepared, headers }, merge<CreateFetchOptions>({}, connecting), SHARED_ORIGINS)
   }
 
   function breakOff(error: unknown): void {

@@ -5,7 +5,7 @@ import { type Broken, Download } from './download.ts'
 import { fetchCall } from './fetch-call.ts'
 import { linkSignals } from './link-signals.ts'
 import { merge } from './merge.ts'
-import { type CallOptions, checkOptions, type FetchInput, type FetchRetryOptions } from './options.ts'
+import { type CreateFetchOptions, checkOptions, type FetchInput, type FetchRetryOptions } from './options.ts'
 import { SHARED_ORIGINS } from './per-origin.ts'
 import { takeRequest } from './take-request.ts'
 import { withBody, wrapResponse } from './wrap-response.ts'
@@ -13,9 +13,11 @@ import { withBody, wrapResponse } from './wrap-response.ts'
 /** How a download goes on where it broke off. */
 export interface FetchResumableOptions extends FetchRetryOptions {
   /** The `fetch` to build upon. @defaultValue `globalThis.fetch` */
-  fetch?: typeof fetch | undefined
+  readonly fetch?: typeof fetch | undefined
   /** Told after each piece of the body; `totalBytes` is `undefined` where the server does not say. */
-  onProgress?(progress: { readonly loadedBytes: number; readonly totalBytes: number | undefined }): void
+  readonly onProgress?:
+    | ((progress: { readonly loadedBytes: number; readonly totalBytes: number | undefined }) => void)
+    | undefined
 }
 
 const MAX_RETRIES = 3
@@ -76,7 +78,7 @@ export async function fetchResumable(
     return fetchCall(
       target,
       { ...own, headers, signal: link.signal },
-      merge<CallOptions>({}, connecting),
+      merge<CreateFetchOptions>({}, connecting),
       SHARED_ORIGINS,
     )
   }

@@ -6,7 +6,7 @@ import { takeRequest } from './take-request.ts'
 
 /** Options of {@link fetchWithRetry}: those of a retry, and what `fetch` takes as `options`. */
 export interface FetchWithRetryConfig extends FetchRetryOptions {
-  options?: RequestInit | undefined
+  readonly options?: RequestInit | undefined
 }
 
 const DEFAULTS: FetchRetryOptions = {

@@ -5,5 +5,12 @@ export { type FetchResumableOptions, fetchResumable } from './fetch-resumable.ts
 export { type FetchWithRetryConfig, fetchWithRetry } from './fetch-with-retry.ts'
 export { fetchWithTimeout } from './fetch-with-timeout.ts'
 export { HttpError, isHttpError } from './http-error.ts'
-export type { FetchBody, FetchInput, FetchRetryOptions, RetryFetch, RetryRequestInit } from './options.ts'
+export type {
+  CreateFetchOptions,
+  FetchBody,
+  FetchInput,
+  FetchRetryOptions,
+  RetryFetch,
+  RetryRequestInit,
+} from './options.ts'
 export { isResumeError, ResumeError } from './resume-error.ts'

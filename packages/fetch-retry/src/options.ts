@@ -36,57 +36,57 @@ export interface FetchRetryOptions
    * Milliseconds that one attempt may take until its headers are there; more is a `TimeoutError`, which is retried.
    * @defaultValue none
    */
-  timeoutMs?: number | undefined
+  readonly timeoutMs?: number | undefined
   /**
    * Milliseconds of silence that a reader of the body bears; more breaks the body with a `TimeoutError`. The time in
    * which nobody reads does not count.
    * @defaultValue none
    */
-  bodyTimeoutMs?: number | undefined
+  readonly bodyTimeoutMs?: number | undefined
   /**
    * Methods that may be sent again besides GET, HEAD, OPTIONS, TRACE, PUT, DELETE and QUERY, which always may.
    * @defaultValue none
    */
-  methods?: readonly string[] | undefined
+  readonly methods?: readonly string[] | undefined
   /**
    * Statuses from 400 on that are worth another try, unless the response's `x-should-retry` says otherwise.
    * @defaultValue 408, 425, 429, 500, 502, 503, 504
    */
-  retryOnStatus?: readonly number[] | undefined
+  readonly retryOnStatus?: readonly number[] | undefined
   /**
    * The `Idempotency-Key` of a request whose method is not idempotent and which has none, so that it may be sent
    * again: the same key for all attempts of a call. `'auto'` makes a UUID; in a browser only for the page's own
    * origin, since another one would need a preflight. A string is the key itself and belongs into a single call.
    * @defaultValue none
    */
-  idempotencyKey?:
+  readonly idempotencyKey?:
     | 'auto'
     | (string & {})
-    | ((request: { url: string; method: string; headers: Headers }) => string)
+    | ((request: { readonly url: string; readonly method: string; readonly headers: Headers }) => string)
     | undefined
   /**
    * Bytes of a streamed body that may be held in memory so that it can be sent again. A longer one is sent once.
    * @defaultValue 0
    */
-  bufferBody?: number | undefined
+  readonly bufferBody?: number | undefined
   /** Makes the body anew for each attempt; takes the place of `init.body`. Belongs into a single call. */
-  body?: (() => FetchBody) | undefined
+  readonly body?: (() => FetchBody) | undefined
   /**
    * Reject with an {@link HttpError} for every status from 400 on, instead of resolving with the response.
    * @defaultValue false
    */
-  throwOnError?: boolean | undefined
+  readonly throwOnError?: boolean | undefined
   /**
    * A breaker and a budget of its own for each origin, of the defaults of `@x/retry`, where `breaker` and `budget` are
    * not given. A call that the breaker refuses waits until it lets calls through again, as long as the budget pays.
    * A `fetch` that was created has its own; those of `fetchWithRetry`, `fetchEvents` and `fetchResumable` are shared.
    * @defaultValue false
    */
-  perOrigin?: boolean | undefined
+  readonly perOrigin?: boolean | undefined
 }
 
-/** The options of a call, and the `fetch` that each of its attempts calls. */
-export interface CallOptions extends FetchRetryOptions {
+/** The options of {@link createFetch}: those of each call, and the `fetch` that each attempt calls. */
+export interface CreateFetchOptions extends FetchRetryOptions {
   /**
    * Called once per attempt, so that it can give each one what must be fresh. It gets the headers of the call in
    * `init`, or in the `Request`, and has to keep them: an `Idempotency-Key` is among them.
@@ -115,11 +115,11 @@ export interface CallOptions extends FetchRetryOptions {
    * new Set(server.requests.map(({ headers }) => headers['idempotency-key'])).size // => 1
    * ```
    */
-  fetch?: typeof fetch | undefined
+  readonly fetch?: typeof fetch | undefined
 }
 
 /** `RequestInit` with the retry of this one call: options over those of `createFetch`, or `false` for `maxRetries: 0`. */
-export type RetryRequestInit = RequestInit & { retry?: FetchRetryOptions | false | undefined }
+export type RetryRequestInit = RequestInit & { readonly retry?: FetchRetryOptions | false | undefined }
 
 /** A `fetch` that tries again. */
 export type RetryFetch = (input: FetchInput, init?: RetryRequestInit) => Promise<Response>

@@ -1,14 +1,14 @@
 import { circuitBreaker, retryBudget } from '@x/retry'
-import type { CallOptions } from './options.ts'
+import type { CreateFetchOptions } from './options.ts'
 
 /** A breaker and a budget for each origin. */
-export type Origins = Map<string, CallOptions>
+export type Origins = Map<string, CreateFetchOptions>
 
 /** Of the functions that are called on their own; a `fetch` that was created has its own. */
 export const SHARED_ORIGINS: Origins = new Map()
 
 /** The options with the breaker and the budget of the request's origin, where none are given. */
-export function ofOrigin(origins: Origins, url: string, options: CallOptions): CallOptions {
+export function ofOrigin(origins: Origins, url: string, options: CreateFetchOptions): CreateFetchOptions {
   const { origin } = new URL(url, globalThis.location?.href)
   const own = origins.get(origin) ?? { breaker: circuitBreaker(options), budget: retryBudget() }
   // A crawler meets more origins than a breaker can know anything of.

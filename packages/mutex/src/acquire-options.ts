@@ -3,33 +3,33 @@ import { label } from './label.ts'
 /** How long to wait for a lock, and on whose behalf; none of it touches a holder. */
 export interface AcquireOptions {
   /** Ends the wait: the promise rejects with `signal.reason`, the very object. Without effect on a lock that is held. */
-  signal?: AbortSignal | undefined
+  readonly signal?: AbortSignal | undefined
   /**
    * Bounds the wait, in milliseconds: 0 is now or never, `Infinity` is for ever.
    * @defaultValue Infinity
    */
-  timeoutMs?: number | undefined
+  readonly timeoutMs?: number | undefined
   /**
    * The higher goes first. One step is worth one second of waiting, so nobody starves.
    * @defaultValue 0
    */
-  priority?: number | undefined
+  readonly priority?: number | undefined
   /**
    * Who waits, compared with `===`: a request, a job, a session. With it, a wait that could never end
    * rejects at once with a {@link DeadlockError}; without it, nothing is tracked.
    */
-  owner?: unknown
+  readonly owner?: unknown
 }
 
 /** What every lock can be given when it is made. */
 export interface LockOptions {
   /** Stands for the lock in errors. */
-  name?: string | undefined
+  readonly name?: string | undefined
   /**
    * How many may wait; one more is refused with a {@link QueueFullError}. An integer >= 0, or `Infinity`.
    * @defaultValue Infinity
    */
-  maxPending?: number | undefined
+  readonly maxPending?: number | undefined
 }
 
 /** Throws unless the bounds of a wait are in range. */

@@ -1,4 +1,18 @@
-import { isLockError, type LockGuard, LockManager, type LockManagerLike, Mutex } from './index.ts'
+import { type DebugLocksOptions, debugLocks } from './debug.ts'
+import {
+  type AcquireOptions,
+  isLockError,
+  type LockGuard,
+  LockManager,
+  type LockManagerLike,
+  type LockObserver,
+  type LockOptions,
+  type LockRequestOptions,
+  Mutex,
+  observeLocks,
+  Semaphore,
+  type SemaphoreOptions,
+} from './index.ts'
 
 const mutex = new Mutex()
 
@@ -33,3 +47,15 @@ void new LockManager().request('a')
 export function circle(error: unknown): number {
   return isLockError(error) && error.code === 'DEADLOCK' ? error.cycle.length : 0
 }
+
+// An option that is given as `undefined` is one that is not given.
+type Undefined<Options> = Record<keyof Options, undefined>
+declare const none: Undefined<AcquireOptions>
+void new Mutex(none as unknown as Undefined<LockOptions>).acquire(none)
+void new Semaphore(1).acquire(none as Undefined<SemaphoreOptions>)
+void new LockManager().request('a', none as unknown as Undefined<LockRequestOptions>, () => {})
+observeLocks(none as unknown as Undefined<LockObserver>)
+debugLocks(none as unknown as Undefined<DebugLocksOptions>)
+declare const options: AcquireOptions
+// @ts-expect-error options are read-only
+options.timeoutMs = 1

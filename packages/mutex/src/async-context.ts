@@ -22,7 +22,10 @@ export function detached<T>(fn: () => T): T {
 }
 
 /** The same options, on behalf of the section that runs here. */
-function owned<Options extends { owner?: unknown }>(lock: string, options?: Options): Options & { owner: unknown } {
+function owned<Options extends { readonly owner?: unknown }>(
+  lock: string,
+  options?: Options,
+): Options & { owner: unknown } {
   // The class itself refuses what is no object.
   if (options !== undefined && Object(options) !== options) return options as Options & { owner: unknown }
   return { ...options, owner: options?.owner ?? newSection(lock) } as Options & { owner: unknown }
@@ -54,7 +57,7 @@ export class Mutex extends PlainMutex {
     return super.acquire(owned(this.name, options))
   }
 
-  override tryAcquire(options?: { owner?: unknown }): LockGuard | undefined {
+  override tryAcquire(options?: { readonly owner?: unknown }): LockGuard | undefined {
     return super.tryAcquire(owned(this.name, options))
   }
 
@@ -74,7 +77,10 @@ export class Semaphore extends PlainSemaphore {
     return super.acquire(owned(this.name, options))
   }
 
-  override tryAcquire(options?: { permits?: number | undefined; owner?: unknown }): LockGuard | undefined {
+  override tryAcquire(options?: {
+    readonly permits?: number | undefined
+    readonly owner?: unknown
+  }): LockGuard | undefined {
     return super.tryAcquire(owned(this.name, options))
   }
 
@@ -94,11 +100,11 @@ export class ReadWriteLock extends PlainReadWriteLock {
     return super.acquireWrite(owned(this.name, options))
   }
 
-  override tryAcquireRead(options?: { owner?: unknown }): LockGuard | undefined {
+  override tryAcquireRead(options?: { readonly owner?: unknown }): LockGuard | undefined {
     return super.tryAcquireRead(owned(this.name, options))
   }
 
-  override tryAcquireWrite(options?: { owner?: unknown }): WriteGuard | undefined {
+  override tryAcquireWrite(options?: { readonly owner?: unknown }): WriteGuard | undefined {
     return super.tryAcquireWrite(owned(this.name, options))
   }
 
@@ -126,7 +132,7 @@ export class KeyedMutex<Key = unknown> extends PlainKeyedMutex<Key> {
     return super.acquireAll(keys, owned(this.#name, options))
   }
 
-  override tryAcquire(key: Key, options?: { owner?: unknown }): LockGuard | undefined {
+  override tryAcquire(key: Key, options?: { readonly owner?: unknown }): LockGuard | undefined {
     return super.tryAcquire(key, owned(this.#name, options))
   }
 

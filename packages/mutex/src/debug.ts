@@ -23,18 +23,18 @@ export interface DebugLocksOptions {
    * Whether to remember where each lock was asked for: some 4 us each.
    * @defaultValue true
    */
-  stacks?: boolean | undefined
+  readonly stacks?: boolean | undefined
   /**
    * From when on a hold is long, in milliseconds.
    * @defaultValue 10000
    */
-  longHoldMs?: number | undefined
+  readonly longHoldMs?: number | undefined
   /** A lock has been held for `longHoldMs`. Nothing is done to the holder. */
-  onLongHold?(report: LockReport): void
+  readonly onLongHold?: ((report: LockReport) => void) | undefined
   /** A guard was dropped without release and has been collected: its lock stays taken for ever. */
-  onLeak?(report: LockReport): void
+  readonly onLeak?: ((report: LockReport) => void) | undefined
   /** Gets what the hooks throw, which is reported otherwise. */
-  onHookError?(error: unknown): void
+  readonly onHookError?: ((error: unknown) => void) | undefined
 }
 
 /** What {@link debugLocks} gives. */

@@ -83,7 +83,7 @@ export class KeyedMutex<Key = unknown> {
   }
 
   /** Takes the key if it is free now, or gives `undefined`. */
-  tryAcquire(key: Key, options?: { owner?: unknown }): LockGuard | undefined {
+  tryAcquire(key: Key, options?: { readonly owner?: unknown }): LockGuard | undefined {
     if (this.isLocked(key)) return undefined
     const taken = this.#take([key], options)
     return taken instanceof Guard ? taken : undefined

@@ -7,11 +7,11 @@ export type LockGrantedCallback<T> = (lock: LockLike | null) => T
 /** The options of {@link LockManager.request}: those of the Web Locks API, `timeoutMs` and `owner`. */
 export interface LockRequestOptions extends Pick<AcquireOptions, 'signal' | 'timeoutMs' | 'owner'> {
   /** @defaultValue 'exclusive' */
-  mode?: LockMode | undefined
+  readonly mode?: LockMode | undefined
   /** Never waits: calls back with `null` when the lock is not free. */
-  ifAvailable?: boolean | undefined
+  readonly ifAvailable?: boolean | undefined
   /** Takes the lock from whoever holds it: their promises reject with an AbortError, their callbacks go on. */
-  steal?: boolean | undefined
+  readonly steal?: boolean | undefined
 }
 
 /** A request whose arguments are right. */

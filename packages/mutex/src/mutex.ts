@@ -85,7 +85,7 @@ export class Mutex {
   }
 
   /** Takes the lock if it is free now, or gives `undefined`. */
-  tryAcquire(options?: { owner?: unknown }): LockGuard | undefined {
+  tryAcquire(options?: { readonly owner?: unknown }): LockGuard | undefined {
     return tryGuard(this.#queue, 1, options)
   }
 

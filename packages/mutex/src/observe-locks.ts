@@ -20,14 +20,14 @@ export interface LockEvent {
 /** The hooks of {@link observeLocks}. What one throws goes to `onHookError`, else is reported, and breaks nothing. */
 export interface LockObserver {
   /** Somebody has to wait. */
-  onWait?(event: LockEvent): void
+  readonly onWait?: ((event: LockEvent) => void) | undefined
   /** Somebody came in. */
-  onAcquire?(event: LockEvent): void
+  readonly onAcquire?: ((event: LockEvent) => void) | undefined
   /** Somebody left. */
-  onRelease?(event: LockEvent): void
+  readonly onRelease?: ((event: LockEvent) => void) | undefined
   /** Somebody's wait ended without the lock, for this reason: an error of this package, or that of the signal. */
-  onRefuse?(event: LockEvent & { readonly reason: unknown }): void
-  onHookError?(error: unknown): void
+  readonly onRefuse?: ((event: LockEvent & { readonly reason: unknown }) => void) | undefined
+  readonly onHookError?: ((error: unknown) => void) | undefined
 }
 
 /**

@@ -70,12 +70,12 @@ export class ReadWriteLock {
   }
 
   /** Reads if no writer is inside or waits, or gives `undefined`. */
-  tryAcquireRead(options?: { owner?: unknown }): LockGuard | undefined {
+  tryAcquireRead(options?: { readonly owner?: unknown }): LockGuard | undefined {
     return tryGuard(this.#queue, 1, options)
   }
 
   /** Writes if nobody is inside, or gives `undefined`. */
-  tryAcquireWrite(options?: { owner?: unknown }): WriteGuard | undefined {
+  tryAcquireWrite(options?: { readonly owner?: unknown }): WriteGuard | undefined {
     const ticket = this.#queue.enter(ALL, options)
     return ticket && new Writer(ticket)
   }

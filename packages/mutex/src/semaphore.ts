@@ -9,7 +9,7 @@ export interface SemaphoreOptions extends AcquireOptions {
    * How many permits to take at once: an integer from 1 to as many as the semaphore has.
    * @defaultValue 1
    */
-  permits?: number | undefined
+  readonly permits?: number | undefined
 }
 
 /**
@@ -74,7 +74,7 @@ export class Semaphore {
   }
 
   /** Takes the permits if they are free and nobody waits, or gives `undefined`. */
-  tryAcquire(options?: { permits?: number | undefined; owner?: unknown }): LockGuard | undefined {
+  tryAcquire(options?: { readonly permits?: number | undefined; readonly owner?: unknown }): LockGuard | undefined {
     return tryGuard(this.#queue, this.#weightOf(options), options)
   }
 
@@ -108,7 +108,7 @@ export class Semaphore {
     return this.#queue.cancel(reason)
   }
 
-  #weightOf(options: { permits?: number | undefined } = {}): number {
+  #weightOf(options: { readonly permits?: number | undefined } = {}): number {
     checkObject('options', options)
     const { permits = 1 } = options
     // With none at all, everybody waits for a `resize`.

@@ -64,7 +64,8 @@ export interface RetryOptions extends Omit<BackoffOptions, 'backoff'> {
   /** Decides instead of `isRetryable`; asked only while there are retries left. One that throws ends the retries. */
   readonly shouldRetry?: ((decision: RetryDecision) => boolean | PromiseLike<boolean>) | undefined
   /** Says of a result that it is a failure; when the retries are used up, the last result is the call's. */
-  retryOnResult?(result: unknown): boolean
+  // biome-ignore lint/suspicious/noExplicitAny: whoever knows what the function gives may say so
+  readonly retryOnResult?: ((result: any) => boolean) | undefined
   /** @defaultValue classifyError */
   readonly classify?: ((error: unknown) => ErrorClass) | undefined
   /**

@@ -1,10 +1,25 @@
 import {
   type CircuitBreaker,
+  type CircuitBreakerOptions,
+  calculateBackoff,
+  circuitBreaker,
   createRetry,
+  type DelayOptions,
+  delay,
+  type FallbackOptions,
+  type HedgeOptions,
+  hedge,
+  type PolicyExecuteOptions,
+  type ResilientOptions,
   type RetryBudget,
+  type RetryBudgetOptions,
   type RetryOptions,
+  resilient,
   retry,
   retryable,
+  retryBudget,
+  retryPolicy,
+  withFallback,
   withRetry,
 } from './index.ts'
 
@@ -37,3 +52,20 @@ void double('1')
 // @ts-expect-error: the context is read-only
 void retry(context => (context.attempt = 2))
 void [wrong, notNumber]
+
+// An option that is given as `undefined` is one that is not given.
+type Undefined<Options> = Record<keyof Options, undefined>
+declare const none: Undefined<RetryOptions>
+void retry(() => 1, none)
+calculateBackoff(1, none)
+void retryPolicy(none).execute(() => 1, none as Undefined<PolicyExecuteOptions>)
+void delay(1, none as Undefined<DelayOptions>)
+void withFallback([() => 1], none as unknown as Undefined<FallbackOptions>)
+circuitBreaker(none as unknown as Undefined<CircuitBreakerOptions>)
+retryBudget(none as unknown as Undefined<RetryBudgetOptions>)
+hedge(none as unknown as Undefined<HedgeOptions>)
+resilient(none as unknown as Undefined<ResilientOptions>)
+// Whoever knows the result may name its type.
+void retry(() => new Response(), { retryOnResult: (response: Response) => response.status === 202 })
+// @ts-expect-error options are read-only
+options.maxRetries = 1

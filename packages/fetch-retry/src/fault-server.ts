@@ -4,7 +4,6 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net'
 import { drawFaults } from './draw-fault.ts'
 import { checkFault, checkShares, type FaultReply } from './fault.ts'
-import { merge } from './merge.ts'
 import { sendReply } from './send-reply.ts'
 import type { FaultOptions } from './with-faults.ts'
 
@@ -94,7 +93,7 @@ export async function faultServer(options: FaultServerOptions = {}): Promise<Fau
     if (next) return next
     const { method, path } = request
     const good = typeof reply === 'function' ? reply(request) : reply
-    return merge(merge<FaultReply>({ delayMs }, good), draw({ method, url: path }, options).reply)
+    return { ...good, delayMs: good.delayMs ?? delayMs, ...draw({ method, url: path }, options).reply }
   }
 
   async function close(): Promise<void> {

@@ -96,7 +96,7 @@ function ScenarioRow({ scenario, seed, isCurrent, busy }: RowProps): VNode {
   return (
     <li class="scenario" aria-current={isCurrent ? 'true' : undefined}>
       <h3>{scenario.title}</h3>
-      <p>{scenario.look}</p>
+      <p class="explain">{scenario.look}</p>
       <div class="scenario-actions">
         <button type="button" class="button" aria-label={`Play both: ${scenario.title}`} disabled={busy} onClick={play}>
           Play both

@@ -103,9 +103,7 @@ describeVisitor('the chat', {}, it => {
   })
 
   it('renames a chat, deletes it, and brings it back', async ({ visitor }) => {
-    await visitor.choose('echo')
-    await visitor.send('precious')
-    await visitor.settled(1)
+    await visitor.chatAbout('precious')
     await visitor.chooseFor('precious', 'Rename')
     await visitor.page.getByRole('textbox', { name: 'Title of the chat' }).fill('Treasure')
     await visitor.page.keyboard.press('Enter')

@@ -60,9 +60,7 @@ describeVisitor('the conversation', { permissions: ['clipboard-read', 'clipboard
   })
 
   it('keeps a message that was sent right after another reply was asked for', async ({ visitor }) => {
-    await visitor.choose('echo')
-    await visitor.send('first')
-    await visitor.settled(1)
+    await visitor.chatAbout('first')
     await visitor.page.evaluate(() => {
       document.querySelector<HTMLElement>('[aria-label="Another reply"]')?.click()
       const field = document.querySelector<HTMLTextAreaElement>('.composer textarea')

@@ -33,9 +33,7 @@ describeVisitor('a visitor who means no good', {}, it => {
   it('writes a script that runs from right to left in its own way, and keeps joined emoji whole', async ({
     visitor,
   }) => {
-    await visitor.choose('echo')
-    await visitor.send('שלום עולם! 👩‍👩‍👧‍👦')
-    await visitor.settled(1)
+    await visitor.chatAbout('שלום עולם! 👩‍👩‍👧‍👦')
     for (const place of ['.question', '.prose p', '.chat-title', '.conversation-head h2']) {
       const [first, exclamation] = await visitor.page
         .locator(place)
@@ -62,9 +60,7 @@ describeVisitor('a visitor who means no good', {}, it => {
   })
 
   it('asks for another reply once when the button is clicked twice', async ({ visitor }) => {
-    await visitor.choose('echo')
-    await visitor.send('once')
-    await visitor.settled(1)
+    await visitor.chatAbout('once')
     await visitor.button('Another reply').dblclick()
 
     expect(await visitor.settled(1)).toMatchObject({ ...NOTHING_WRONG, sent: 2, stored: 2 })
@@ -72,9 +68,7 @@ describeVisitor('a visitor who means no good', {}, it => {
   })
 
   it('loses nothing when every button is clicked twice', async ({ visitor }) => {
-    await visitor.choose('echo')
-    await visitor.send('patience')
-    await visitor.settled(1)
+    await visitor.chatAbout('patience')
     for (const name of [
       'Copy message',
       'Fork from here',
@@ -94,12 +88,7 @@ describeVisitor('a visitor who means no good', {}, it => {
   })
 
   it('goes back and forward through the chats that were shown', async ({ visitor }) => {
-    await visitor.choose('echo')
-    await visitor.send('first')
-    await visitor.settled(1)
-    await visitor.newChat()
-    await visitor.send('second')
-    await visitor.settled(2)
+    await visitor.chatAbout('first', 'second')
     const shows = (text: string) => visitor.questions.filter({ hasText: text }).waitFor()
     await visitor.page.goBack()
     await shows('first')
@@ -114,12 +103,7 @@ describeVisitor('a visitor who means no good', {}, it => {
   })
 
   it('shows another chat when the visitor goes back to one in the moment it is deleted', async ({ visitor }) => {
-    await visitor.choose('echo')
-    await visitor.send('first')
-    await visitor.settled(1)
-    await visitor.newChat()
-    await visitor.send('second')
-    await visitor.settled(2)
+    await visitor.chatAbout('first', 'second')
     await visitor.chooseFor('first', 'Delete')
     await visitor.page.goBack()
 
@@ -135,9 +119,7 @@ describeVisitor('a visitor who means no good', {}, it => {
   it('goes on with another chat when the one it shows is deleted in another tab, and can bring it back', async ({
     visitor,
   }) => {
-    await visitor.choose('echo')
-    await visitor.send('precious')
-    await visitor.settled(1)
+    await visitor.chatAbout('precious')
     const other = await visitor.inAnotherTab()
     await visitor.chooseFor('precious', 'Delete')
     await other.page.getByText('The chat was deleted in another tab').waitFor()
@@ -152,9 +134,7 @@ describeVisitor('a visitor who means no good', {}, it => {
   it('says that a chat is gone when it was deleted in another tab and this one has not heard of it', async ({
     visitor,
   }) => {
-    await visitor.choose('echo')
-    await visitor.send('precious')
-    await visitor.settled(1)
+    await visitor.chatAbout('precious')
     // Deaf to other tabs, as one that was frozen is until it has caught up.
     const deaf = await visitor.inAnotherTab(() => {
       Object.defineProperty(BroadcastChannel.prototype, 'onmessage', { set: () => {} })
@@ -182,9 +162,7 @@ describeVisitor('a visitor who means no good', {}, it => {
   })
 
   it('cuts titles of 500 characters where there is no more room', async ({ visitor, demo }) => {
-    await visitor.choose('echo')
-    await visitor.send('W'.repeat(500))
-    await visitor.settled(1)
+    await visitor.chatAbout('W'.repeat(500))
     expect(await tooWide(visitor)).toBe(0)
     await using phone = await demo.visit({ viewport: { width: 390, height: 844 } })
     await phone.send('W'.repeat(500))
@@ -211,12 +189,7 @@ describeVisitor('a visitor who means no good', {}, it => {
   })
 
   it('has the focus somewhere sensible after what it was in is gone', async ({ visitor }) => {
-    await visitor.choose('echo')
-    for (const n of [1, 2]) {
-      if (n > 1) await visitor.newChat()
-      await visitor.send(`chat ${n}`)
-      await visitor.settled(n)
-    }
+    await visitor.chatAbout('chat 1', 'chat 2')
     const focused = () =>
       visitor.page.evaluate(() => [
         document.activeElement?.getAttribute('aria-label'),

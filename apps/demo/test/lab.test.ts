@@ -6,9 +6,7 @@ const PATIENT = { timeout: 60_000 }
 describeVisitor('a scenario that is played', { viewport: { width: 1440, height: 900 } }, it => {
   it('shows its own weather and its own inside, and those of the chats on request', async ({ visitor }) => {
     const { page } = visitor
-    await visitor.choose('echo')
-    await visitor.send('mine')
-    await visitor.settled(1)
+    await visitor.chatAbout('mine')
     await page.getByRole('button', { name: 'Scenarios' }).first().click()
     await visitor.button('Play both: An outage until the breaker opens').click()
     const faults = page.locator('.faults')

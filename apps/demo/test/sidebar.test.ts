@@ -11,12 +11,7 @@ describeVisitor('the chats at the side', {}, it => {
   const titles = ({ page }: Visitor) => page.locator('.chat-title').allTextContents()
 
   it('finds a chat by what was said in it, and says so when there is none', async ({ visitor }) => {
-    await visitor.choose('echo')
-    await visitor.send('first words, about an anchor')
-    await visitor.settled(1)
-    await visitor.newChat()
-    await visitor.send('second words')
-    await visitor.settled(2)
+    await visitor.chatAbout('first words, about an anchor', 'second words')
     await visitor.page.keyboard.press('Control+k')
     await visitor.page.keyboard.type('ANCHOR')
 
@@ -28,9 +23,7 @@ describeVisitor('the chats at the side', {}, it => {
   })
 
   it('puts a chat into the archive and takes it out again', async ({ visitor }) => {
-    await visitor.choose('echo')
-    await visitor.send('old news')
-    await visitor.settled(1)
+    await visitor.chatAbout('old news')
     await visitor.chooseFor('old news', 'Archive')
     await visitor.page.locator('.welcome').waitFor()
     expect(await visitor.settled(1)).toMatchObject({ ...NOTHING_WRONG, sent: 3, stored: 3 })
@@ -55,9 +48,7 @@ describeVisitor('the chats at the side', {}, it => {
   })
 
   it('exports a chat as a file, and brings it back from there', async ({ visitor }) => {
-    await visitor.choose('echo')
-    await visitor.send('keep me')
-    await visitor.settled(1)
+    await visitor.chatAbout('keep me')
     const downloading = visitor.page.waitForEvent('download')
     await visitor.chooseFor('keep me', 'Export')
     const download = await downloading
@@ -75,12 +66,7 @@ describeVisitor('the chats at the side', {}, it => {
   })
 
   it('renames and deletes by keys, goes on with the next chat, and undoes', async ({ visitor }) => {
-    await visitor.choose('echo')
-    for (const text of ['alpha', 'beta', 'gamma']) {
-      if (text !== 'alpha') await visitor.newChat()
-      await visitor.send(text)
-      await visitor.settled(['alpha', 'beta', 'gamma'].indexOf(text) + 1)
-    }
+    await visitor.chatAbout('alpha', 'beta', 'gamma')
     const { keyboard } = visitor.page
     await visitor.chats.filter({ hasText: 'gamma' }).focus()
     await keyboard.press('ArrowDown')

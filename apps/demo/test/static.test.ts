@@ -86,9 +86,7 @@ describeInChromium('the static build, below a path of a plain file server', () =
   })
 
   it('works without any network once it was loaded', async () => {
-    await visitor.choose('echo')
-    await visitor.send('before')
-    await visitor.settled(1)
+    await visitor.chatAbout('before')
     files.closeAllConnections()
     await context.setOffline(true)
     await new Promise<unknown>(resolve => files.close(resolve))

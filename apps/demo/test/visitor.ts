@@ -76,6 +76,16 @@ export class Visitor implements AsyncDisposable {
     await this.page.locator('.welcome').waitFor()
   }
 
+  /** Begins a chat with each of the texts, which is echoed before the next one; the last is in front. */
+  async chatAbout(...texts: string[]): Promise<void> {
+    await this.choose('echo')
+    for (const [n, text] of texts.entries()) {
+      if (n > 0) await this.newChat()
+      await this.send(text)
+      await this.settled(n + 1)
+    }
+  }
+
   /** Chooses from the menu of a chat in the list. */
   async chooseFor(title: string, entry: string): Promise<void> {
     await this.page

@@ -31,6 +31,8 @@ export interface Write {
   readonly onLatest?: boolean
   /** Called when the store has had the operation from somebody else. */
   readonly onRepeat?: (() => void) | undefined
+  /** Called when it can never be committed, before what was written after it is made again. */
+  readonly onRefused?: ((error: unknown) => void) | undefined
   /** Allowed on a session that is deleted, or of another schema version. */
   readonly afterDelete?: boolean
 }
@@ -165,7 +167,11 @@ export class OptimisticSession {
 
   /** The oldest writes can never be stored. */
   refuse(writes: number, reason: () => unknown): void {
-    for (const write of this.#pending.splice(0, writes)) write.reject(reason())
+    for (const write of this.#pending.splice(0, writes)) {
+      const error = reason()
+      write.onRefused?.(error)
+      write.reject(error)
+    }
     this.#fold()
   }
 

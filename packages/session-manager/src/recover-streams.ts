@@ -66,7 +66,8 @@ function lockOf(state: SessionState, id: string): string {
   return `${state.around.scope.prefix}writer:${state.id}:${id}`
 }
 
-function interrupt(state: SessionState, id: string): void {
+/** Marks a message whose writing has ended before its end. */
+export function interrupt(state: SessionState, id: string): void {
   // Made again on what the store has by then: the writer's last words may not have come to us yet.
   const make = (base: SessionState['view']) => {
     const message = base.message(id)

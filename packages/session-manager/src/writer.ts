@@ -10,6 +10,7 @@ import { appendChanges } from './message-changes.ts'
 import type { MessageWriter, WriterSettings } from './message-writer.ts'
 import type { Fence, LiveMessage } from './optimistic-session.ts'
 import { checkObject, prepareMessage } from './prepare-message.ts'
+import { interrupt } from './recover-streams.ts'
 import { appendText, type SessionRecord } from './session-record.ts'
 import type { SessionState } from './session-state.ts'
 import type { Change, MessageStatus, StoredMessage } from './session-store.ts'
@@ -27,8 +28,8 @@ export class Writer implements MessageWriter, LiveMessage {
   readonly #journal: Journal
   /** Why nothing more can be written. */
   #failure: unknown
-  /** Somebody else is writing the message, by the same operation: nothing of this goes into it. */
-  #isForeign = false
+  /** Nothing more of this goes into the message: somebody else is writing it, or a part of it was refused. */
+  #isOut = false
   #end: Promise<StoredMessage> | undefined
 
   constructor(
@@ -96,9 +97,17 @@ export class Writer implements MessageWriter, LiveMessage {
     const change: Change = this.#settings.applyDelta
       ? { type: 'replace', message: this.#message }
       : { type: 'delta', messageId: this.messageId, n: this.#pieces++, delta }
+    let isRefused = false
+    const onRefused = (error: unknown): void => {
+      isRefused = error instanceof ValidationError
+      this.#leave(error)
+    }
     this.#state
-      .write({ make: base => (this.#isIn(base) ? [change] : []), fence: this.fence })
-      .catch(error => this.#lose(error))
+      .write({ make: base => (this.#isIn(base) ? [change] : []), fence: this.fence, onRefused })
+      .catch(error => {
+        this.#lose(error)
+        if (isRefused) interrupt(this.#state, this.messageId)
+      })
   }
 
   rebase(message: StoredMessage): void {
@@ -149,6 +158,7 @@ export class Writer implements MessageWriter, LiveMessage {
         operationId,
         fence: this.fence,
         onRepeat: before ? undefined : () => this.#lose(isTaken(), true),
+        onRefused: error => this.#leave(error),
       })
       .catch(error => this.#lose(error))
     return streaming
@@ -167,7 +177,7 @@ export class Writer implements MessageWriter, LiveMessage {
   }
 
   #isIn(base: SessionRecord): boolean {
-    if (this.#isForeign) throw this.#failure
+    if (this.#isOut) throw this.#failure
     return base.message(this.messageId) !== undefined
   }
 
@@ -179,9 +189,14 @@ export class Writer implements MessageWriter, LiveMessage {
       throw new ValidationError('message', `was removed: ${this.messageId}`)
   }
 
+  #leave(error: unknown): void {
+    this.#isOut = true
+    this.#failure ??= error
+  }
+
   /** What it has written can never be stored, as after a deletion or the loss of its turn. */
-  #lose(error: unknown, isForeign = this.#isForeign): void {
-    this.#isForeign = isForeign
+  #lose(error: unknown, isOut = this.#isOut): void {
+    this.#isOut = isOut
     this.#failure ??= error
     this.#journal.stop()
     this.#state.writers.delete(this)

@@ -8,6 +8,23 @@ async function begin() {
   return { store, manager, session: await manager.create() }
 }
 
+describe('a store of your own that fails', () => {
+  it('showed through: `list`, `search` and `turn` rejected with its own errors, not with a StoreError', async () => {
+    const { store } = await begin()
+    const fail = (): never => {
+      throw new Error('no connection')
+    }
+    await using manager = createSessionManager<ChatMessage>({
+      store: { ...store, local: false, list: fail, claimTurn: fail },
+    })
+    const session = await manager.create()
+    const error = { code: 'STORE_FAILED', message: 'no connection' }
+    await expect(manager.list()).rejects.toMatchObject(error)
+    await expect(manager.search('a')).rejects.toMatchObject(error)
+    await expect(session.turn(() => {})).rejects.toMatchObject(error)
+  })
+})
+
 describe('a store that is full', () => {
   it('keeps what was written in memory, says so, and stores it when there is room', async () => {
     const { store, manager, session } = await begin()

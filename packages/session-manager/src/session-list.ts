@@ -1,4 +1,5 @@
 import { checkOption } from './check-option.ts'
+import { isRefusal, toStoreError } from './errors.ts'
 import { freezeCopy } from './freeze-copy.ts'
 import { ignore } from './ignore.ts'
 import { comparePositions, positionOf } from './page-cursor.ts'
@@ -80,12 +81,16 @@ export function sessionList(store: SessionStore, disposed: AbortSignal, onChange
   }
 }
 
-/** @throws TypeError or RangeError when `limit` is not 1 to 1000. */
+/** @throws TypeError or RangeError when `limit` is not 1 to 1000; StoreError when the store cannot. */
 export async function readPage(store: SessionStore, query: ListQuery, signal: AbortSignal): Promise<SessionPage> {
   const { limit, order, archived } = query
   const isPage = Number.isInteger(limit) && limit >= 1 && limit <= 1000
   checkOption(isPage, 'limit', limit, 'an integer from 1 to 1000', 'number')
   checkOption(order === undefined || order === 'asc' || order === 'desc', 'order', order, "'asc' or 'desc'", 'string')
   checkOption(archived === undefined || typeof archived === 'boolean', 'archived', archived, 'true or false')
-  return freezeCopy(await store.list(query, { signal }), 'page')
+  try {
+    return freezeCopy(await store.list(query, { signal }), 'page')
+  } catch (error) {
+    throw isRefusal(error) ? error : toStoreError(error)
+  }
 }

@@ -1,14 +1,17 @@
-import { isSessionError, isStoreError, SessionBusyError } from './errors.ts'
+import { isSessionError, isStoreError, SessionBusyError, toStoreError } from './errors.ts'
 import { type HeldLock, holdLock } from './hold-lock.ts'
+import { ignore } from './ignore.ts'
 import type { TurnClaimResult } from './session-store.ts'
 import type { Surroundings } from './surroundings.ts'
 import { type Demand, LEASE_TTL_MS, parseHolder, TurnClaims } from './turn-claims.ts'
-import { wait } from './wait.ts'
+import { bounded, wait } from './wait.ts'
 
 /** How often a waiter looks; a look makes a live holder renew, also one whose timers are throttled. */
 const POLL_MS = 5000
 /** How long an interrupted turn may take to settle. */
 export const GRACE_MS = 1000
+/** Nobody is waited for any longer. */
+const OVER = 'over'
 
 /** `reject` does not wait; a demand gives whoever has the turn a second to meet it, and takes the turn. */
 export type LeaseMode = 'enqueue' | 'reject' | Demand
@@ -79,22 +82,19 @@ async function takeLock(
   onWait()
   if (mode === 'reject') throw new SessionBusyError(`session "${sessionId}" has a turn elsewhere`)
   // Fenced at once: its manager notices and aborts the turn, wherever that is.
-  if (mode !== 'enqueue') await claims.demand(mode, signal).catch(() => {})
-  const waiting = new AbortController()
-  const abort = (): void => waiting.abort(signal.reason)
-  signal.addEventListener('abort', abort, { once: true })
-  const stale = Symbol('stale')
-  const patience =
-    mode === 'enqueue' ? untilStale(claims, around, waiting.signal) : wait(GRACE_MS, around.clock, waiting.signal)
-  patience.then(() => waiting.abort(stale)).catch(() => {})
+  if (mode !== 'enqueue') await claims.demand(mode, signal).catch(ignore)
+  const { clock } = around
+  const patience = new AbortController()
+  const over = mode === 'enqueue' ? untilStale(claims, around, patience.signal) : wait(GRACE_MS, clock, patience.signal)
+  over.then(() => patience.abort(OVER)).catch(ignore)
+  const bounds = { signals: [signal, patience.signal], timeoutMs: Infinity, clock, onTimeout: ignore }
   try {
-    return (await holdLock(locks, name, { signal: waiting.signal, owner })) as HeldLock
+    return (await bounded(bounds, waiting => holdLock(locks, name, { signal: waiting, owner }))) as HeldLock
   } catch (error) {
-    if (waiting.signal.reason !== stale || signal.aborted) throw error
+    if (patience.signal.reason !== OVER || signal.aborted) throw error
     return (await holdLock(locks, name, { steal: true, owner })) as HeldLock
   } finally {
-    signal.removeEventListener('abort', abort)
-    waiting.abort()
+    patience.abort()
   }
 }
 
@@ -119,7 +119,8 @@ async function takeToken(
     }
   } catch (error) {
     const cannot = !isSessionError(error) || isStoreError(error)
-    if (signal.aborted || !cannot || !around.scope.covers) throw error
+    if (signal.aborted || !cannot) throw error
+    if (!around.scope.covers) throw toStoreError(error)
     return undefined
   }
 }

@@ -1,6 +1,7 @@
+import { LockManager } from '@x/mutex'
 import { describe, expect, it } from 'vitest'
 import { deferred } from '../test/deferred.ts'
-import { type ChatMessage, sleep } from '../test/faulty-store.ts'
+import { type ChatMessage, faultyStore, sleep } from '../test/faulty-store.ts'
 import { createSessionManager, memoryStore } from './index.ts'
 
 async function begin() {
@@ -141,5 +142,30 @@ describe('the wait for a turn', () => {
     await expect.poll(() => timers.size).toBeGreaterThan(0)
     await manager[Symbol.asyncDispose]()
     expect(timers.size).toBe(0)
+  })
+})
+
+describe('a turn that interrupts one of another tab', () => {
+  it('waited on when it was aborted at the moment in which it asked for the turn', async () => {
+    const store = memoryStore()
+    const locks = new LockManager()
+    await using theirs = createSessionManager<ChatMessage>({ store, locks })
+    const { id } = await theirs.create()
+    const { promise, resolve: end } = deferred()
+    const held = theirs.current?.turn(() => promise)
+    const controller = new AbortController()
+    const reason = new Error('stopped by the user')
+    const asked = faultyStore(store)
+    const claimTurn: typeof asked.claimTurn = async (...args) => {
+      controller.abort(reason)
+      return store.claimTurn(...args)
+    }
+    const clock = { now: () => 0, setTimeout: () => 0, clearTimeout: () => {} }
+    const ours = createSessionManager<ChatMessage>({ store: { ...asked, claimTurn }, locks, clock })
+    const session = await ours.open(id)
+    const options = { onBusy: 'interrupt', signal: controller.signal } as const
+    await expect(session.turn(() => {}, options)).rejects.toBe(reason)
+    end()
+    await held
   })
 })

@@ -4,7 +4,7 @@ import { deepEqual } from './deep-equal.ts'
 import { isRefusal } from './errors.ts'
 import type { SessionEvent } from './events.ts'
 import { ignore } from './ignore.ts'
-import { fromJsonLines, toJsonLines } from './json-lines.ts'
+import { fromJsonLines, sessionText, toJsonLines } from './json-lines.ts'
 import type { SessionManager } from './session-manager.ts'
 import type { SessionStore, StoredMessage } from './session-store.ts'
 import { uniqueId } from './unique-id.ts'
@@ -85,7 +85,8 @@ async function archiveMessages(manager: SessionManager, id: string, max: number)
   const messages = streaming < 0 ? excess : excess.slice(0, streaming)
   if (!stored || messages.length === 0) return
   const archiveId = id + SUFFIX
-  await manager.import(await toJsonLines([{ ...stored, version: 0, id: archiveId, archived: true, messages }]))
+  const text = await sessionText({ ...stored, version: 0, id: archiveId, archived: true, messages })
+  await manager.import(toJsonLines([text]))
   await using archive = await manager.open(archiveId)
   const archived = new Map(archive.messages.map(message => [message.id, message]))
   const isArchived = (message: StoredMessage): boolean => deepEqual(message, archived.get(message.id))

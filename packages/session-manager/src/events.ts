@@ -35,6 +35,8 @@ export interface SessionEvents {
     readonly attempt: number
     readonly delayMs: number
   }
+  /** An export goes on without a session that cannot be read, or, where `id` is null, without what cannot be listed. */
+  'export-incomplete': { readonly id: string | null; readonly error: SessionError }
   'message-interrupted': { readonly id: string; readonly messageId: string }
   /** Somebody else has the turn, here or elsewhere. */
   'turn-waiting': { readonly id: string | null; readonly owner: unknown }
@@ -59,6 +61,7 @@ export const EVENT_TYPES: readonly string[] = [
   'commit-stored',
   'commit-conflicted',
   'commit-failed',
+  'export-incomplete',
   'message-interrupted',
   'turn-waiting',
   'turn-abandoned',

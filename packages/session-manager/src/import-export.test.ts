@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type ChatMessage, faultyStore, texts, user } from '../test/faulty-store.ts'
-import { createSessionManager, memoryStore, StoreError } from './index.ts'
+import { createSessionManager, memoryStore, type SessionStore, StoreError } from './index.ts'
 
 const HEADER = '{"format":"@x/session-manager","version":1}\n'
 const SESSION = '"id":"s","title":"t","titleSource":"user","metadata":{},"createdAt":1,"updatedAt":2,"archived":false'
@@ -63,13 +63,72 @@ describe('export', () => {
     const session = await manager.create()
     store.failure = 'blocked'
     const stored = session.append(user('not stored'))
+    const missing: unknown[] = []
+    manager.on('export-incomplete', ({ id, error }) => missing.push([id, error.code]))
 
     await using other = createSessionManager<ChatMessage>()
     await other.import(await manager.export())
 
     expect(texts(await other.open(session.id))).toEqual(['not stored'])
+    expect(missing).toEqual([[null, 'STORE_BLOCKED']])
     store.failure = undefined
     await stored
+  })
+
+  it('was refused as a whole when one stored session was damaged: the others come, and the event and a line name it', async () => {
+    const store = memoryStore()
+    const damaged: SessionStore = {
+      ...faultyStore(store),
+      load: async (id, options) => {
+        if (id === 'damaged') throw new Error('bad bytes')
+        return store.load(id, options)
+      },
+    }
+    await using writer = createSessionManager<ChatMessage>({ store })
+    for (const id of ['first', 'damaged', 'last']) await writer.create({ id, messages: [user(id)] })
+    await using manager = createSessionManager<ChatMessage>({ store: damaged })
+    const missing: object[] = []
+    manager.on('export-incomplete', event => missing.push(event))
+
+    const data = await manager.export()
+
+    expect(missing).toMatchObject([{ id: 'damaged', error: { code: 'STORE_FAILED', message: 'bad bytes' } }])
+    expect(data).toContain('{"unreadable":{"id":"damaged","error":"bad bytes"}}\n')
+    await using other = createSessionManager<ChatMessage>()
+    expect((await other.import(data)).sort()).toEqual(['first', 'last'])
+    expect(texts(await other.open('last'))).toEqual(['last'])
+    await expect(manager.export('damaged')).rejects.toMatchObject({ code: 'STORE_FAILED' })
+  })
+
+  it('was refused as a whole when one file was gone from the disk', async () => {
+    await using manager = createSessionManager()
+    const file = new Blob(['x'])
+    file.arrayBuffer = async () => {
+      throw new DOMException('gone', 'NotReadableError')
+    }
+    await manager.create({ id: 'kept' })
+    await manager.create({ id: 'damaged', messages: [{ file }] })
+    await using other = createSessionManager()
+    expect(await other.import(await manager.export())).toEqual(['kept'])
+  })
+
+  it('asks a store no more that is blocked, and rejects when nothing could be read', async () => {
+    const store = memoryStore()
+    await using writer = createSessionManager({ store })
+    for (const id of ['a', 'b', 'c']) await writer.create({ id })
+    let loads = 0
+    const failing = (error: Error): SessionStore => ({
+      ...faultyStore(store),
+      load: async () => {
+        loads++
+        throw error
+      },
+    })
+    await using blocked = createSessionManager({ store: failing(new StoreError('blocked', 'the store is blocked')) })
+    await expect(blocked.export()).rejects.toMatchObject({ code: 'STORE_BLOCKED' })
+    expect(loads).toBe(1)
+    await using broken = createSessionManager({ store: failing(new Error('broken')) })
+    await expect(broken.export()).rejects.toMatchObject({ code: 'STORE_FAILED', message: 'broken' })
   })
 
   it('brings blobs and files back, in metadata too, with the time of the file', async () => {

@@ -1,6 +1,6 @@
 import { checkCallable, checkMethods, isId, optionsOf } from './check-option.ts'
 import { isRefusal } from './errors.ts'
-import { toJsonLines } from './json-lines.ts'
+import { sessionText, toJsonLines } from './json-lines.ts'
 import { findLegacySessions, type LegacySession, type Skipped } from './legacy-sessions.ts'
 import { isObject } from './prepare-message.ts'
 import type { SessionManager } from './session-manager.ts'
@@ -73,7 +73,7 @@ export async function importLegacySessions<Message extends object, Metadata exte
   for (const [{ path, fields }, session] of sessions) {
     try {
       if (await isDeleted(manager, session.id)) skip({ path, reason: 'was deleted here', value: fields })
-      else imported.push(...(await manager.import(await toJsonLines([session]))))
+      else imported.push(...(await manager.import(toJsonLines([await sessionText(session)]))))
     } catch (error) {
       if (!isRefusal(error)) throw error
       skip({ path, reason: error.message, value: fields })

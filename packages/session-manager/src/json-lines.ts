@@ -9,14 +9,21 @@ const HEADER = { format: '@x/session-manager', version: 1 }
 const TITLE_SOURCES: readonly TitleSource[] = ['default', 'auto', 'user']
 const STATUSES: readonly MessageStatus[] = ['streaming', 'complete', 'interrupted', 'failed']
 
-/** Sessions as JSON Lines: a header, then a line for each session and for each of its messages. */
-export async function toJsonLines(sessions: readonly StoredSession[]): Promise<string> {
-  const lines = [JSON.stringify(HEADER)]
-  for (const { messages, ...session } of sessions) {
-    lines.push(await encodeWithBlobs({ session }, 'export'))
-    for (const message of messages) lines.push(await encodeWithBlobs({ message }, 'export'))
-  }
-  return `${lines.join('\n')}\n`
+/** JSON Lines: a header, then what `sessionText` makes of each session. */
+export function toJsonLines(texts: readonly string[]): string {
+  return `${[JSON.stringify(HEADER), ...texts].join('\n')}\n`
+}
+
+/** A line for the session, and one for each of its messages. */
+export async function sessionText({ messages, ...session }: StoredSession): Promise<string> {
+  const lines = [await encodeWithBlobs({ session }, 'export')]
+  for (const message of messages) lines.push(await encodeWithBlobs({ message }, 'export'))
+  return lines.join('\n')
+}
+
+/** Stands for a session that could not be read, or, without an id, for all that could not be listed. */
+export function unreadableLine(id: string | null, { message }: Error): string {
+  return JSON.stringify({ unreadable: { id, error: message } })
 }
 
 /** @throws {@link ValidationError} naming the line that is no export of this or an earlier version. */
@@ -35,7 +42,7 @@ export function fromJsonLines(data: string): NewSession[] {
       const session = sessions.at(-1)
       if (!session) throw new ValidationError(name, 'is a message without a session')
       session.messages.push(toMessage(line.message, name))
-    } else if (text !== '') throw new ValidationError(name, 'is neither a session nor a message')
+    } else if (text !== '' && !line.unreadable) throw new ValidationError(name, 'is neither a session nor a message')
   }
   return freezeCopy(sessions, 'data')
 }

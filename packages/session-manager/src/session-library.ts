@@ -1,6 +1,6 @@
 import { allSessions } from './all-sessions.ts'
-import { SessionNotFoundError, toStoreError } from './errors.ts'
-import { fromJsonLines, toJsonLines } from './json-lines.ts'
+import { SessionNotFoundError, type StoreError, toStoreError } from './errors.ts'
+import { fromJsonLines, sessionText, toJsonLines, unreadableLine } from './json-lines.ts'
 import { appendChanges } from './message-changes.ts'
 import { forkOf } from './new-session.ts'
 import type { Write } from './optimistic-session.ts'
@@ -8,7 +8,7 @@ import { checkTitle } from './prepare-message.ts'
 import { SessionRecord } from './session-record.ts'
 import type { SessionRegistry } from './session-registry.ts'
 import type { SessionState } from './session-state.ts'
-import type { NewSession, SessionFields, StoredSession } from './session-store.ts'
+import type { NewSession, SessionFields } from './session-store.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** What is done to sessions by their id, whether they are open or not. */
@@ -67,19 +67,34 @@ export class SessionLibrary {
     }
   }
 
-  /** As shown: with what the store does not have yet. */
+  /** As shown: with what the store does not have yet. One that cannot be read is named in its place. */
   async export(id?: string): Promise<string> {
-    const ids = id === undefined ? await this.#ids().catch(error => this.#idsInMemory(error)) : [id]
-    const sessions: StoredSession[] = []
-    for (const each of ids) {
-      const use = await this.#registry.use(each).catch(error => {
-        if (id === undefined && error instanceof SessionNotFoundError) return undefined // Purged meanwhile.
-        throw error
-      })
-      if (use && (id !== undefined || !use.state.isDeleted)) sessions.push(use.state.view.toStored())
-      use?.release()
+    if (id !== undefined) return toJsonLines([await this.#textOf(id)])
+    const failures: StoreError[] = []
+    const fail = (missing: string | null, reason: unknown): string => {
+      if (reason instanceof SessionNotFoundError) return '' // Purged meanwhile.
+      const error = toStoreError(reason)
+      // What is damaged stays so; a store that is blocked or closed is asked for no more.
+      if (this.#around.disposed.aborted || (missing !== null && error.reason !== 'failed')) throw error
+      failures.push(error)
+      this.#around.events.emit('export-incomplete', { id: missing, error })
+      return unreadableLine(missing, error)
     }
-    return toJsonLines(sessions)
+    const ids = new Set(this.#registry.states.map(state => state.id))
+    const texts = [await this.#addIds(ids).catch(error => fail(null, error))]
+    for (const each of ids) texts.push(await this.#textOf(each, true).catch(error => fail(each, error)))
+    const found = texts.filter(Boolean)
+    if (failures[0] && failures.length === found.length) throw failures[0]
+    return toJsonLines(found)
+  }
+
+  async #textOf(id: string, isPassedWhenDeleted = false): Promise<string> {
+    const { state, release } = await this.#registry.use(id)
+    try {
+      return isPassedWhenDeleted && state.isDeleted ? '' : await sessionText(state.view.toStored())
+    } finally {
+      release()
+    }
   }
 
   async import(data: string): Promise<string[]> {
@@ -105,19 +120,10 @@ export class SessionLibrary {
     await this.#registry.create(session).stored
   }
 
-  /** Of all sessions in the store, and of those that are on their way there. */
-  async #ids(): Promise<Set<string>> {
+  async #addIds(ids: Set<string>): Promise<string> {
     const { store, disposed } = this.#around
-    const ids = new Set(this.#registry.states.map(state => state.id))
     for await (const { id } of allSessions(store, {}, disposed)) ids.add(id)
-    return ids
-  }
-
-  /** All that can be had of a store that cannot be read. */
-  #idsInMemory(error: unknown): string[] {
-    const ids = this.#registry.states.map(state => state.id)
-    if (ids.length === 0 || this.#around.disposed.aborted) throw toStoreError(error)
-    return ids
+    return ''
   }
 
   #set(id: string, fields: SessionFields): Promise<void> {

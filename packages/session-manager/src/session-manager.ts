@@ -138,13 +138,20 @@ export interface SessionManager<Message extends object = object, Metadata extend
   /** A new session with the messages of another, up to and with `atMessageId`. */
   fork(id: string, options?: { readonly atMessageId?: string | undefined }): Promise<Session<Message, Metadata, Delta>>
   /**
-   * One session, or all, as JSON Lines: as shown, with what is not stored yet. While the store cannot be read, all
-   * are those in memory.
+   * One session, or all, as JSON Lines: as shown, with what is not stored yet. All are given without one that is
+   * damaged, and while the store cannot be listed, those in memory: a line `{"unreadable":{"id","error"}}` and an event
+   * `export-incomplete` name what is missing.
+   *
+   * @throws {@link SessionNotFoundError}
+   * @throws {@link StoreError} when the session, or all, cannot be read.
    */
   export(id?: string): Promise<string>
   /**
    * Brings exported sessions back: one that does not exist is made, one that does gets the messages it lacks, at its end.
-   * Resolves with their ids.
+   * Messages come as they were exported, unseen by the `schema`. Resolves with the ids of the sessions; what an export
+   * has named as unreadable is not among them.
+   *
+   * @throws {@link ValidationError} naming the line that is damaged: nothing has been imported then.
    */
   import(data: string): Promise<string[]>
   /** Resolves when everything shown is stored. @throws {@link StoreError} when the store cannot now. */

@@ -1,4 +1,4 @@
-import { isSessionError, StoreError, type StoreFailure } from './errors.ts'
+import { isSessionError, isStoreError, StoreError, type StoreFailure } from './errors.ts'
 
 /** The part of `DatabaseSync` of `node:sqlite` that the store uses; `better-sqlite3` has it too. */
 export interface SqliteDatabase {
@@ -19,17 +19,21 @@ const PATIENCE_MS = 2000
 /** How much of that the thread waits with it. SQLite looks ever less often: short waits, and many, are fairer. */
 const BLOCKED_MS = 5
 
-/** Opens the file with the runtime's own engine; nothing is imported where it is missing. */
-export function openDatabase(path: string): SqliteDatabase {
+/** Opens the file with the runtime's own engine, to be used by `use`; nothing is imported where it is missing. */
+export function openDatabase<T>(path: string, use: (database: SqliteDatabase) => T): T {
   const { process } = globalThis as { process?: { getBuiltinModule?: (name: string) => unknown } }
   const module = process?.getBuiltinModule?.('node:sqlite') as
     | { DatabaseSync: new (path: string) => SqliteDatabase }
     | undefined
   if (!module) throw new StoreError('failed', 'node:sqlite is missing: it takes Node >= 22.13')
+  let database: SqliteDatabase | undefined
   try {
-    return new module.DatabaseSync(path)
+    database = new module.DatabaseSync(path)
+    return use(database)
   } catch (error) {
-    throw new StoreError('failed', `\`path\` cannot be opened, ${path}: ${(error as Error).message}`, { cause: error })
+    database?.close()
+    const { reason, message } = isStoreError(error) ? error : toStoreError(error)
+    throw new StoreError(reason, `\`path\` cannot be opened, ${path}: ${message}`, { cause: error })
   }
 }
 

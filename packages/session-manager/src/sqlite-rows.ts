@@ -1,4 +1,4 @@
-import { StoreError } from './errors.ts'
+import { isStoreError, StoreError } from './errors.ts'
 import { appendText, setFields } from './session-record.ts'
 import type { Change, NewSession, SessionSummary, StoredMessage, StoredSession } from './session-store.ts'
 import type { SqliteDatabase, SqliteStatement } from './sqlite-database.ts'
@@ -34,17 +34,43 @@ export interface SessionRow {
   readonly nextSeq: number
   readonly messageCount: number
   readonly updatedAt: number
+  readonly archived: number
+  readonly deleted: number
   readonly fields: string | null
 }
+
+const NO_ROW = { version: 0, nextSeq: 0, messageCount: 0, updatedAt: 0, archived: 0, deleted: 0, fields: null }
 
 type Fields = Pick<
   SessionSummary,
   'title' | 'titleSource' | 'metadata' | 'createdAt' | 'archived' | 'schemaVersion' | 'deletedAt'
 >
 
+/** @throws StoreError when the row is damaged. */
 export function summaryOf(row: SessionRow): SessionSummary {
   const { id, version, updatedAt, messageCount } = row
-  return { id, version, updatedAt, messageCount, ...(decodeTagged(row.fields ?? '{}') as Fields) }
+  return { id, version, updatedAt, messageCount, ...(decode(id, row.fields ?? '{}') as Fields) }
+}
+
+/** A damaged one is listed by its id, so that it hides no other; whoever opens it is told. */
+export function listed(row: SessionRow): SessionSummary {
+  try {
+    return summaryOf(row)
+  } catch {
+    const { id, updatedAt, archived, deleted } = row
+    const fields = { title: id, titleSource: 'default', metadata: {}, createdAt: updatedAt, archived: archived === 1 }
+    return summaryOf({ ...row, fields: JSON.stringify(deleted ? { ...fields, deletedAt: updatedAt } : fields) })
+  }
+}
+
+function decode(sessionId: string, text: string): unknown {
+  try {
+    return decodeTagged(text)
+  } catch (error) {
+    throw new StoreError('failed', `session "${sessionId}" cannot be read: ${(error as Error).message}`, {
+      cause: error,
+    })
+  }
 }
 
 /** The statements on one database, prepared once, and what each change does with them. */
@@ -67,12 +93,17 @@ export class Rows {
   }
 
   whole(row: SessionRow): StoredSession {
+    const { messageCount, ...fields } = summaryOf(row)
+    return { ...fields, messages: this.messages(row.id) }
+  }
+
+  /** A damaged session is found by its title alone, and keeps nobody from finding others. */
+  searched(sessionId: string): StoredMessage[] {
     try {
-      const { messageCount, ...fields } = summaryOf(row)
-      return { ...fields, messages: this.messages(row.id) }
+      return this.messages(sessionId)
     } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error
-      throw new StoreError('failed', `session "${row.id}" cannot be read: ${error.message}`, { cause: error })
+      if (isStoreError(error)) return []
+      throw error
     }
   }
 
@@ -83,10 +114,10 @@ export class Rows {
     const text = new Map<string, string>()
     for (const { messageId, delta } of pieces.all(sessionId) as { messageId: string; delta: string }[]) {
       // As JSON: a delta may end between the halves of a character.
-      text.set(messageId, (text.get(messageId) ?? '') + JSON.parse(delta))
+      text.set(messageId, (text.get(messageId) ?? '') + decode(sessionId, delta))
     }
     return (bodies as { body: string }[]).map(({ body }) => {
-      const message = decodeTagged(body) as StoredMessage
+      const message = decode(sessionId, body) as StoredMessage
       const streamed = text.get(message.id)
       return streamed === undefined ? message : appendText(message, streamed)
     })
@@ -94,7 +125,7 @@ export class Rows {
 
   /** Applies the changes and returns the session's next row, which is not written yet. */
   apply(id: string, before: SessionRow | undefined, changes: readonly Change[]): SessionRow {
-    let row: SessionRow = before ?? { id, version: 0, nextSeq: 0, messageCount: 0, updatedAt: 0, fields: null }
+    let row = before ?? { ...NO_ROW, id }
     for (const change of changes) row = this.#apply(row, change)
     return row
   }

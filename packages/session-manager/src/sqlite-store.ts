@@ -1,6 +1,7 @@
 import { checkMethods, checkOption } from './check-option.ts'
 import { SessionBusyError, StoreError, VersionConflictError } from './errors.ts'
 import { matches } from './find-text.ts'
+import { ignore } from './ignore.ts'
 import { fromCursor, type Position, positionOf, toCursor } from './page-cursor.ts'
 import type {
   Change,
@@ -18,7 +19,7 @@ import type {
 } from './session-store.ts'
 import { openDatabase, prepareDatabase, type SqliteDatabase, transact } from './sqlite-database.ts'
 import { ChangeLog, LOG_SCHEMA } from './sqlite-log.ts'
-import { Rows, SCHEMA, type SessionRow, summaryOf } from './sqlite-rows.ts'
+import { listed, Rows, SCHEMA, type SessionRow, summaryOf } from './sqlite-rows.ts'
 
 /** How many operations back a repeat is recognised. */
 const REMEMBERED_OPERATIONS = 1000
@@ -49,7 +50,7 @@ export function sqliteStore(options: SqliteStoreOptions): SessionStore {
     const { path } = options
     // An empty one would be a file that SQLite throws away at the end.
     checkOption(path && typeof path === 'string', 'path', path, 'a string that is not empty', 'string')
-    return new SqliteStore(openDatabase(path))
+    return openDatabase(path, database => new SqliteStore(database))
   }
   const { database } = options
   checkMethods('database', database ?? null, ['exec', 'prepare', 'close'])
@@ -111,8 +112,8 @@ class SqliteStore implements SessionStore {
       const rows = page.all(query.deleted ? 1 : 0, ...from, limit + 1) as SessionRow[]
       for (const row of rows) {
         from = positionOf(row)
-        const summary = summaryOf(row)
-        const messages = query.text ? this.#rows.messages(row.id) : []
+        const summary = listed(row)
+        const messages = query.text ? this.#rows.searched(row.id) : []
         if (!matches(summary, query, { messages })) continue
         const last = sessions.at(-1)
         if (last && sessions.length === limit) return { sessions, nextCursor: toCursor(last) }
@@ -157,7 +158,7 @@ class SqliteStore implements SessionStore {
 
   /** Hears of commits by others too, in this process or another: a moment later, and without keeping a process alive. */
   watch(listener: (notice: StoreNotice) => void): () => void {
-    return this.#log.watch(listener)
+    return this.#isClosed ? ignore : this.#log.watch(listener)
   }
 
   async close(): Promise<void> {

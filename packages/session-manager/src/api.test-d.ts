@@ -1,4 +1,6 @@
 import { LockManager } from '@x/mutex'
+import * as v from 'valibot'
+import { z } from 'zod'
 import { createSessionManager, memoryStore, type Session, type SessionStore, type StoredMessage } from './index.ts'
 import { indexedDBStore } from './indexeddb.ts'
 
@@ -81,3 +83,21 @@ const structured = createSessionManager({
 ;(await (await structured.create()).stream()).write({ text: 'x' })
 // @ts-expect-error: the delta has a text
 ;(await (await structured.create()).stream()).write('x')
+
+// A schema makes messages of the manager's type, and gives that type where none is given.
+const role = z.enum(['user', 'assistant'])
+const checked = await createSessionManager({ schema: z.object({ role, content: z.string() }) }).create()
+export const content: string | undefined = checked.messages[0]?.content
+await checked.append({ role: 'user', content: 'x' })
+// @ts-expect-error: no such role
+await checked.append({ role: 'robot', content: 'x' })
+createSessionManager<Message>({ schema: z.object({ role, content: z.string() }) })
+createSessionManager<Message>({ schema: v.object({ role: v.picklist(['user', 'assistant']), content: v.string() }) })
+const valid = await createSessionManager({ schema: v.object({ text: v.pipe(v.string(), v.trim()) }) }).create()
+await valid.append({ text: 'x' })
+// @ts-expect-error: what it makes is no message of this manager
+createSessionManager<Message>({ schema: z.object({ role: z.string(), content: z.string() }) })
+// @ts-expect-error: what it makes lacks the content
+createSessionManager<Message>({ schema: v.object({ role: v.picklist(['user']) }) })
+// @ts-expect-error: a message is an object
+createSessionManager({ schema: z.string() })

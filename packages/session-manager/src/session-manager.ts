@@ -26,9 +26,10 @@ export interface SessionManagerOptions<Message extends object = object, Delta = 
   readonly locks?: LockManagerLike | undefined
   /**
    * Any Standard Schema (zod, valibot, arktype) of a message. What is written goes through it, and what it makes of it is
-   * stored; it has to answer at once. A streamed message does not, since it is not whole until its end.
+   * stored; it has to answer at once. A streamed message does not, since it is not whole until its end. Where no
+   * message type is given, it is what the schema makes.
    */
-  readonly schema?: StandardSchema | undefined
+  readonly schema?: StandardSchema<Message> | undefined
   /**
    * What has become of messages and metadata since the first version of the app: migration `n` brings a session from
    * schema version `n` to the next. A session is migrated when it is opened or imported, and stored so in one commit;
@@ -99,7 +100,11 @@ export interface ManagerSnapshot<Message extends object, Metadata extends object
 /** Sessions, one of them current, in a store. */
 export interface SessionManager<Message extends object = object, Metadata extends object = object, Delta = string>
   extends AsyncDisposable {
-  /** Begins a session and makes it the current one, at once; resolves when the store has it. */
+  /**
+   * Begins a session and makes it the current one, at once; resolves when the store has it.
+   *
+   * @throws {@link ValidationError} when its id is taken, or when a message or the metadata cannot be stored.
+   */
   create(...init: CreateArguments<Message, Metadata>): Promise<Session<Message, Metadata, Delta>>
   /**
    * A handle of its own each time.
@@ -111,31 +116,64 @@ export interface SessionManager<Message extends object = object, Metadata extend
   /**
    * Opens a session and makes it the current one, unless a later switch was asked for meanwhile.
    * The handle that was current stays as it is: whoever has it disposes it.
+   *
+   * @throws {@link SessionNotFoundError}
+   * @throws {@link SessionBusyError} with `onBusy: 'reject'`, when the session that is left has a turn.
+   * @throws {@link ValidationError} when a newer app has stored it, or when it cannot be migrated.
    */
   switchTo(
     id: string,
     options?: { readonly onBusy?: SwitchPolicy | undefined },
   ): Promise<Session<Message, Metadata, Delta>>
+  /** The session that `create` or `switchTo` has set last; undefined once it is deleted, or its handle disposed. */
   readonly current: Session<Message, Metadata, Delta> | undefined
   /**
    * A page of sessions, without their messages. One that a newer app has not opened yet shows the title and the metadata
    * that the older app has stored, since its migration takes the messages: `schemaVersion` tells.
+   *
+   * @throws {@link StoreError} when the store cannot be read.
    */
   list(options?: ListOptions): Promise<SessionPage<Metadata>>
-  /** Looks in titles and messages, in any case; archived sessions too. */
+  /**
+   * Looks in titles and messages, in any case; archived sessions too.
+   *
+   * @throws {@link StoreError} when the store cannot be read.
+   */
   search(
     text: string,
     options?: { readonly limit?: number | undefined; readonly cursor?: string | undefined },
   ): Promise<SessionPage<Metadata>>
+  /**
+   * Gives a session the user's title, which no message changes any more.
+   *
+   * @throws {@link SessionNotFoundError}
+   * @throws {@link ValidationError} when the title is no string.
+   */
   rename(id: string, title: string): Promise<void>
+  /**
+   * Moves a session to those that `list({ archived: true })` shows; it is found, opened and written to as before.
+   *
+   * @throws {@link SessionNotFoundError}
+   */
   archive(id: string): Promise<void>
+  /** Moves an archived session back to those that `list()` shows. @throws {@link SessionNotFoundError} */
   unarchive(id: string): Promise<void>
-  /** Hides a session, ends its turn and refuses its writes, until it is restored or purged. */
+  /**
+   * Hides a session, ends its turn and refuses its writes, until it is restored or purged.
+   *
+   * @throws {@link SessionNotFoundError}
+   */
   delete(id: string): Promise<void>
+  /** Brings a deleted session back as it was; one that is not deleted stays so. @throws {@link SessionNotFoundError} */
   restore(id: string): Promise<void>
-  /** Removes a session and all of its messages for good. */
+  /** Removes a session and all of its messages for good. @throws {@link SessionNotFoundError} */
   purge(id: string): Promise<void>
-  /** A new session with the messages of another, up to and with `atMessageId`. */
+  /**
+   * A new session with the messages of another, up to and with `atMessageId`.
+   *
+   * @throws {@link SessionNotFoundError}
+   * @throws {@link ValidationError} when there is no such message.
+   */
   fork(id: string, options?: { readonly atMessageId?: string | undefined }): Promise<Session<Message, Metadata, Delta>>
   /**
    * One session, or all, as JSON Lines: as shown, with what is not stored yet. All are given without one that is
@@ -163,15 +201,17 @@ export interface SessionManager<Message extends object = object, Metadata extend
    * @throws {@link StoreError} when the manager was disposed, before or during the wait.
    */
   acquireProcessingLock(expectedSessionId?: string | null, options?: ProcessingLockOptions): Promise<ProcessingLock>
-  /** Updates the current session, which is created when there is none. */
+  /** Updates the current session, which is created when there is none; throws as `update` of a session does. */
   updateSessionData(
     updater: (data: SessionDataLike<Message>) => SessionDataLike<Message> | PromiseLike<SessionDataLike<Message>>,
   ): Promise<void>
+  /** The id and the messages of the current session; null and none without one. */
   getSessionData(): { readonly id: string | null; readonly messages: readonly StoredMessage<Message>[] }
   /** Hears of all sessions until the returned function is called. */
   on<Type extends SessionEventType>(type: Type, listener: (event: SessionEvent<Type>) => void): () => void
   /** Calls `listener` after each change of the snapshot; returns its undo. */
   subscribe(listener: () => void): () => void
+  /** What the manager shows now, frozen, and the same object until something changes. */
   getSnapshot(): ManagerSnapshot<Message, Metadata, Delta>
   /** Empty, and the same object always. */
   getServerSnapshot(): ManagerSnapshot<Message, Metadata, Delta>

@@ -44,41 +44,61 @@ export interface TurnContext<Message extends object, Metadata extends object, De
  */
 export interface Session<Message extends object = object, Metadata extends object = object, Delta = string>
   extends AsyncDisposable {
+  /** The session's own, the same for ever. */
   readonly id: string
   /** Of the state that the store has confirmed. */
   readonly version: number
   /** Deep-frozen; the same array until a message changes. */
   readonly messages: readonly StoredMessage<Message>[]
+  /** As shown: the user's, else made from the first user message, else 'New Chat'. */
   readonly title: string
+  /** The app's own data on the session, deep-frozen; `update` changes them. */
   readonly metadata: Readonly<Metadata>
+  /** Whether what is shown is in the store: `saved`, `saving`, `unsaved`, `conflict` or `error`. */
   readonly status: SessionStatus
 
   /**
    * Adds messages at the end. A message whose id is there already is not added again, and an operation id makes
    * the whole call repeatable.
    *
-   * @throws {@link ValidationError} @throws {@link SessionNotFoundError}
+   * @throws {@link ValidationError} when a message is none that can be stored.
+   * @throws {@link SessionNotFoundError} when the session was deleted.
    */
   append(
     messages: NewMessage<Message> | readonly NewMessage<Message>[],
     options?: { readonly operationId?: string | undefined },
   ): Promise<StoredMessage<Message>[]>
-  /** Changes a message: by what to put over it, or by a function that makes the next one. */
+  /**
+   * Changes a message: by what to put over it, or by a function that makes the next one.
+   *
+   * @throws {@link ValidationError} when there is no such message, or the changed one cannot be stored.
+   * @throws {@link SessionNotFoundError} when the session was deleted.
+   */
   edit(
     messageId: string,
     change: Partial<Message> | ((message: StoredMessage<Message>) => NewMessage<Message>),
   ): Promise<StoredMessage<Message>>
-  /** Takes a message out; one that is not there stays so. */
+  /**
+   * Takes a message out; one that is not there stays so.
+   *
+   * @throws {@link SessionNotFoundError} when the session was deleted.
+   */
   remove(messageId: string): Promise<void>
-  /** Takes out all messages after this one. */
+  /**
+   * Takes out all messages after this one.
+   *
+   * @throws {@link ValidationError} when there is no such message.
+   * @throws {@link SessionNotFoundError} when the session was deleted.
+   */
   truncateAfter(messageId: string): Promise<void>
   /**
    * Replaces the content by what `recipe` makes of it. When somebody else has written meanwhile, the recipe is
    * run again on the new content; after three times it runs while others wait, for two seconds at most.
    *
+   * @throws {@link SessionNotFoundError} when the session was deleted.
    * @throws {@link VersionConflictError} when `expectedVersion` is not, or no longer, the session's version.
-   * @throws {@link ValidationError} when writes of its own manager overtook it three times even then, as when the
-   * recipe waits for one itself.
+   * @throws {@link ValidationError} when what it returns cannot be stored, or when writes of its own manager overtook
+   * it three times even then, as when the recipe waits for one itself.
    */
   update(
     recipe: (
@@ -93,6 +113,7 @@ export interface Session<Message extends object = object, Metadata extends objec
    * but to a turn, which comes after what that tab did in its own.
    *
    * @throws {@link ValidationError} when the id is taken.
+   * @throws {@link SessionNotFoundError} when the session was deleted.
    */
   stream(
     message?: Partial<NewMessage<Message>>,
@@ -102,11 +123,14 @@ export interface Session<Message extends object = object, Metadata extends objec
    * Runs `fn` as the only turn of this session, in all tabs and processes that share the store.
    *
    * @throws {@link SessionBusyError} when the wait is over.
+   * @throws {@link SessionNotFoundError} when the session was deleted.
+   * @throws {@link StoreError} when the manager was disposed meanwhile, or the store cannot tell whose turn it is.
    */
   turn<T>(fn: (turn: TurnContext<Message, Metadata, Delta>) => T | PromiseLike<T>, options?: TurnOptions): Promise<T>
   /** Hears of this session until the returned function is called. */
   on<Type extends SessionEventType>(type: Type, listener: (event: SessionEvent<Type>) => void): () => void
   /** Calls `listener` after each change of the snapshot; returns its undo. */
   subscribe(listener: () => void): () => void
+  /** What the session holds now, frozen, and the same object until something changes. */
   getSnapshot(): SessionSnapshot<Message, Metadata>
 }

@@ -41,7 +41,8 @@ describe('schema', () => {
   })
 
   it('has to answer at once', async () => {
-    const slow: StandardSchema = { '~standard': { version: 1, vendor: 'test', validate: async value => ({ value }) } }
+    const validate = async (value: unknown) => ({ value: value as object })
+    const slow: StandardSchema<object> = { '~standard': { version: 1, vendor: 'test', validate } }
     await using manager = createSessionManager<object>({ schema: slow })
     const session = await manager.create()
     await expect(session.append({ content: 'a' })).rejects.toThrow('must validate at once')

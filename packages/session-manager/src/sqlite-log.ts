@@ -1,6 +1,7 @@
 import type { Change, StoreNotice } from './session-store.ts'
 import type { Rows } from './sqlite-rows.ts'
-import { decodeTagged, encodeTagged } from './tagged-json.ts'
+import type { MessageTexts } from './sqlite-texts.ts'
+import { decodeTagged } from './tagged-json.ts'
 import { uniqueId } from './unique-id.ts'
 
 /** The latest commits of each session, for those who have the version before. */
@@ -31,9 +32,9 @@ export class ChangeLog {
   }
 
   /** Inside the transaction of the commit. */
-  record(id: string, version: number, changes: readonly Change[]): void {
+  record(id: string, version: number, changes: readonly Change[], texts: MessageTexts): void {
     const isWhole = changes.some(change => change.type === 'create' || change.type === 'purge')
-    const body = isWhole ? null : encodeTagged(changes, 'changes')
+    const body = isWhole ? null : texts.ofChanges(changes)
     this.#insert(id, version, body && body.length <= MAX_LENGTH ? body : null)
     const isPurge = changes.some(change => change.type === 'purge')
     const forgotten = isPurge ? version - 1 : version - KEPT

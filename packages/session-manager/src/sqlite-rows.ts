@@ -2,6 +2,7 @@ import { isStoreError, StoreError } from './errors.ts'
 import { appendText, setFields } from './session-record.ts'
 import type { Change, NewSession, SessionSummary, StoredMessage, StoredSession } from './session-store.ts'
 import type { SqliteDatabase, SqliteStatement } from './sqlite-database.ts'
+import type { MessageTexts } from './sqlite-texts.ts'
 import { decodeTagged, encodeTagged } from './tagged-json.ts'
 
 /** Sessions, a row for each message, and what was streamed since its message was written last. */
@@ -124,23 +125,23 @@ export class Rows {
   }
 
   /** Applies the changes and returns the session's next row, which is not written yet. */
-  apply(id: string, before: SessionRow | undefined, changes: readonly Change[]): SessionRow {
+  apply(id: string, before: SessionRow | undefined, changes: readonly Change[], texts: MessageTexts): SessionRow {
     let row = before ?? { ...NO_ROW, id }
-    for (const change of changes) row = this.#apply(row, change)
+    for (const change of changes) row = this.#apply(row, change, texts)
     return row
   }
 
-  #apply(row: SessionRow, change: Change): SessionRow {
+  #apply(row: SessionRow, change: Change, texts: MessageTexts): SessionRow {
     const { id } = row
     switch (change.type) {
       case 'create':
-        return this.#create(row, change.session)
+        return this.#create(row, change.session, texts)
       case 'append':
-        return this.#append(row, change.messages)
+        return this.#append(row, change.messages, texts)
       case 'replace': {
         const { message } = change
-        const body = encodeTagged(message, 'message')
-        this.sql('UPDATE messages SET body = ? WHERE sessionId = ? AND id = ?').run(body, id, message.id)
+        const sql = 'UPDATE messages SET body = ? WHERE sessionId = ? AND id = ?'
+        this.sql(sql).run(texts.of(message), id, message.id)
         this.sql('DELETE FROM journal WHERE sessionId = ? AND messageId = ?').run(id, message.id)
         return row
       }
@@ -170,17 +171,17 @@ export class Rows {
     }
   }
 
-  #create(row: SessionRow, session: NewSession): SessionRow {
+  #create(row: SessionRow, session: NewSession, texts: MessageTexts): SessionRow {
     const { id, version, messages, updatedAt, ...fields } = session
-    return this.#append({ ...row, updatedAt, messageCount: 0, fields: encodeTagged(fields, 'session') }, messages)
+    const fresh = { ...row, updatedAt, messageCount: 0, fields: encodeTagged(fields, 'session') }
+    return this.#append(fresh, messages, texts)
   }
 
-  #append(row: SessionRow, messages: readonly StoredMessage[]): SessionRow {
+  #append(row: SessionRow, messages: readonly StoredMessage[], texts: MessageTexts): SessionRow {
     let { nextSeq, messageCount } = row
     for (const message of messages) {
       if (this.#seqOf(row.id, message.id) !== undefined) continue
-      const body = encodeTagged(message, 'message')
-      this.sql('INSERT INTO messages VALUES (?, ?, ?, ?)').run(row.id, nextSeq++, message.id, body)
+      this.sql('INSERT INTO messages VALUES (?, ?, ?, ?)').run(row.id, nextSeq++, message.id, texts.of(message))
       messageCount++
     }
     return { ...row, nextSeq, messageCount }

@@ -62,6 +62,25 @@ it('a manager of a SQLite store that was closed could not be made: it says so wh
   await expect(manager.list()).rejects.toMatchObject({ code: 'STORE_CLOSED' })
 })
 
+it('a SQLite store walked through each message twice: once for its row, once for the log', async () => {
+  const store = sqliteStore({ path: ':memory:' })
+  await using manager = createSessionManager({ store })
+  await manager.create({ id: 's' })
+  let walks = 0
+  const ownKeys = (target: object) => {
+    walks++
+    return Reflect.ownKeys(target)
+  }
+  const message = { id: 'm', $: 'Date', at: new Map([[new Date(5), -0]]) }
+  const messages = [new Proxy<typeof message>(message, { ownKeys })]
+  const append = { type: 'append', messages } as const
+  const replace = { type: 'replace', message: { ...message, $: 5n } } as const
+  await store.commit('s', { expectedVersion: 1, operationId: 'o', changes: [append, replace] })
+  expect(walks).toBe(1)
+  expect((await store.load('s'))?.messages).toEqual([replace.message])
+  expect(await store.changesSince?.('s', 1)).toEqual([[{ ...append, messages: [message] }, replace]])
+})
+
 describe('a damaged session in a SQLite file', () => {
   const message = { content: 'hello' }
   async function damaged(sql: string) {

@@ -20,6 +20,7 @@ import type {
 import { openDatabase, prepareDatabase, type SqliteDatabase, transact } from './sqlite-database.ts'
 import { ChangeLog, LOG_SCHEMA } from './sqlite-log.ts'
 import { listed, Rows, SCHEMA, type SessionRow, summaryOf } from './sqlite-rows.ts'
+import { MessageTexts } from './sqlite-texts.ts'
 
 /** How many operations back a repeat is recognised. */
 const REMEMBERED_OPERATIONS = 1000
@@ -185,7 +186,8 @@ class SqliteStore implements SessionStore {
     const holds = actual === expectedVersion || (isLater && gone === undefined && schemaVersion === own)
     if (!holds) throw new VersionConflictError(expectedVersion, actual)
 
-    const row = rows.apply(id, before, changes)
+    const texts = new MessageTexts()
+    const row = rows.apply(id, before, changes, texts)
     const version = row.version + 1
     const { archived, deletedAt } = summaryOf(row)
     const updatedAt = Math.max(row.updatedAt, Date.now())
@@ -197,7 +199,7 @@ class SqliteStore implements SessionStore {
     rows.sql('INSERT INTO operations VALUES (?, ?, ?)').run(id, version, operationId)
     const forgotten = version - REMEMBERED_OPERATIONS
     if (forgotten > 0) rows.sql('DELETE FROM operations WHERE sessionId = ? AND version <= ?').run(id, forgotten)
-    this.#log.record(id, version, changes)
+    this.#log.record(id, version, changes, texts)
     return { version, isRepeat: false, updatedAt }
   }
 

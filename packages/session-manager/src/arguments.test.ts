@@ -46,6 +46,17 @@ async function withSession(run: Bad): Promise<string> {
 
 const NO_OBJECT = 'TypeError: `options` must be an object, got null'
 
+it('a promise or an instance was refused as "an object" where "a plain object" is wanted', async () => {
+  await using manager = createSessionManager()
+  const session = await manager.create()
+  const refused = (kind: string) =>
+    expect.objectContaining({ message: expect.stringMatching(`got an object of the kind ${kind}$`) })
+  await expect(session.append(Promise.resolve({ content: 'not awaited' }))).rejects.toEqual(refused('Promise'))
+  await expect(session.append(new Map())).rejects.toEqual(refused('Map'))
+  await session.append({ id: 'm' })
+  await expect(session.edit('m', async () => ({}))).rejects.toEqual(refused('Promise'))
+})
+
 describe('an argument of another kind is refused by its name', () => {
   it.each<[string, Bad, string]>([
     ['create(null)', m => m.create(nothing), '`init` must be a plain object, got null'],

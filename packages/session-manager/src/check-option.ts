@@ -61,5 +61,7 @@ export function describe(value: unknown): string {
   if (value === '') return "''"
   if (Array.isArray(value)) return 'an array'
   if (typeof value === 'function') return 'a function'
-  return typeof value === 'object' && value ? 'an object' : String(value)
+  if (typeof value !== 'object' || value === null) return String(value)
+  const kind = value.constructor?.name ?? 'Object'
+  return kind === 'Object' ? 'an object' : `an object of the kind ${kind}`
 }

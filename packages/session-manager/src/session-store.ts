@@ -176,12 +176,16 @@ export interface SessionStore {
     version: number,
     options?: StoreOptions,
   ): Promise<readonly (readonly Change[])[] | undefined>
+  /** A page of what the query finds; it loads no messages unless there is a `text` to look for. */
   list(query: ListQuery, options?: StoreOptions): Promise<SessionPage>
+  /** Gives the turn of a session, which need not exist, or tells who has it; a claim is told to all who `watch`. */
   claimTurn(id: string, claim: TurnClaim, options?: StoreOptions): Promise<TurnClaimResult>
   /** False when the turn is no longer this token's. */
   renewTurn(id: string, fencingToken: bigint, options?: StoreOptions): Promise<boolean>
+  /** Ends a turn; nothing happens when it is no longer this token's. */
   releaseTurn(id: string, fencingToken: bigint, options?: StoreOptions): Promise<void>
   /** Hears of commits by others; returns its own undo. */
   watch?(listener: (notice: StoreNotice) => void): () => void
+  /** Lets go of the engine; every later call rejects with a `StoreError` whose `reason` is `closed`. */
   close?(): Promise<void>
 }

@@ -31,8 +31,25 @@ export function prepareMessage(
   if (before && id !== before.id) throw new ValidationError(`${name}.id`, `cannot change from ${before.id}`)
   // One that was cut off is not whole, and never was checked.
   const isWhole = marks.status === undefined || marks.status === 'complete'
-  const copied: object = isWhole ? prepareObject(validate(given, name), name) : given
+  const check = before ? knowingId(validate) : validate
+  const copied: object = isWhole ? prepareObject(check(given, name), name) : given
   return freezeCopy({ ...copied, id, ...marks } as StoredMessage, name)
+}
+
+/** The id of a message that is there already was accepted with it; a schema that is strict need not know of it. */
+function knowingId(validate: Validate): Validate {
+  return (message, name) => {
+    try {
+      return validate(message, name)
+    } catch (error) {
+      const { id, ...rest } = message as StoredMessage
+      try {
+        return validate(rest, name)
+      } catch (other) {
+        throw (error as Partial<ValidationError>).path === `${name}.id` ? other : error
+      }
+    }
+  }
 }
 
 export function prepareObject<Value extends object>(value: Value, name: string): Value {

@@ -25,9 +25,10 @@ export interface SessionManagerOptions<Message extends object = object, Delta = 
    */
   readonly locks?: LockManagerLike | undefined
   /**
-   * Any Standard Schema (zod, valibot, arktype) of a message. What is written goes through it, and what it makes of it is
-   * stored; it has to answer at once. A streamed message does not, since it is not whole until its end. Where no
-   * message type is given, it is what the schema makes.
+   * Any Standard Schema (zod, valibot, arktype) of a message. What is written goes through it, and what it makes of it
+   * is stored; it has to answer at once. A streamed message does not, since it is not whole until its end. It sees the
+   * `id` that a caller gives, and need not know of one that was added. Where no message type is given, it is what the
+   * schema makes.
    */
   readonly schema?: StandardSchema<Message> | undefined
   /**

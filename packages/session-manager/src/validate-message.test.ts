@@ -1,4 +1,6 @@
+import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { createSessionManager, type StandardSchema } from './index.ts'
 
 interface Message {
@@ -38,6 +40,31 @@ describe('schema', () => {
     const refused = { code: 'VALIDATION', path: 'messages[1].content[0]', message: expect.stringContaining('a string') }
     await expect(session.append([{ content: 'a' }, { content: 1 }])).rejects.toMatchObject(refused)
     expect(session.messages).toEqual([])
+  })
+
+  it.each([
+    ['zod', z.strictObject({ role: z.string(), content: z.string() })],
+    ['valibot', v.strictObject({ role: v.string(), content: v.string() })],
+  ])('of %s that is strict refused each edit, because of the id', async (_, strict) => {
+    await using manager = createSessionManager<Message>({ schema: strict })
+    const session = await manager.create({ messages: [{ role: 'user', content: 'a' }] })
+    const [{ id } = { id: '' }] = session.messages
+    await session.edit(id, { content: 'b' })
+    await session.update(({ messages }) => ({ messages: messages.map(message => ({ ...message, role: 'bot' })) }))
+    expect(session.messages).toEqual([{ id, role: 'bot', content: 'b' }])
+    const refused = { code: 'VALIDATION', path: 'message.content' }
+    await expect(session.edit(id, { content: 5 as never })).rejects.toMatchObject(refused)
+    const unknown = { code: 'VALIDATION', message: expect.stringContaining('other') }
+    await expect(session.edit(id, { other: 5 } as never)).rejects.toMatchObject(unknown)
+  })
+
+  it('that asks for an id sees it at each edit', async () => {
+    const withId = z.object({ id: z.string().startsWith('m'), content: z.string() })
+    await using manager = createSessionManager({ schema: withId })
+    const session = await manager.create({ messages: [{ id: 'm1', content: 'a' }] })
+    await session.edit('m1', { content: 'b' })
+    expect(session.messages).toEqual([{ id: 'm1', content: 'b' }])
+    await expect(session.append({ id: 'x', content: 'a' })).rejects.toMatchObject({ path: 'message.id' })
   })
 
   it('has to answer at once', async () => {

@@ -23,7 +23,7 @@ export function describeRequest(input: FetchInput, init: RequestInit): RequestDe
     url: request.url ?? String(input),
     method: method.toUpperCase(),
     headers,
-    signal: signal ?? undefined,
     redirect,
+    signal: signal ?? undefined,
   }
 }

@@ -53,7 +53,7 @@ export async function fetchCall(
     // The breaker has let nothing through.
     const isRefused = decision.errorClass === 'circuit_open'
     const mayRepeat = isSafe || headers || isRefused || wasNeverSent(error, described)
-    if (!mayRepeat || !replay.isReplayable()) return false
+    if (!(mayRepeat && replay.isReplayable())) return false
     if (options.shouldRetry) return options.shouldRetry(decision)
     if (failed && error === failed) return isRetryableResponse(failed.response, options.retryOnStatus)
     return isRetryable(error) || (isRefused && !!options.perOrigin)

@@ -114,9 +114,11 @@ describe('fetchEvents', () => {
   it('rejects what is no event stream, and a status that no retry cures', async () => {
     await using server = await serve()
     const html = server.plan('/html', { headers: { 'content-type': 'text/html' }, body: 'login' })
+    const other = server.plan('/other', { headers: { 'content-type': 'text/event-stream-x' }, body: 'data: x\n\n' })
     const missing = server.plan('/missing', { status: 404 })
 
     await expect(collect(fetchEvents(html))).rejects.toThrow('Expected text/event-stream, got text/html')
+    await expect(collect(fetchEvents(other))).rejects.toThrow('got text/event-stream-x')
     await expect(collect(fetchEvents(missing))).rejects.toThrow(HttpError)
     await expect(collect(fetchEvents(html, {}, { reconnectMs: -1 }))).rejects.toThrow(RangeError)
     await expect(collect(fetchEvents(html, {}, { maxRetries: -1 }))).rejects.toThrow(RangeError)

@@ -154,7 +154,7 @@ export async function* fetchEvents(
 
 function checkType(response: Response): void {
   const type = response.headers.get('content-type')
-  if (/^text\/event-stream\b/i.test(type ?? '')) return
+  if (/^text\/event-stream\s*(;|$)/i.test(type ?? '')) return
   releaseResponse(response)
   throw new TypeError(`Expected text/event-stream, got ${type}`)
 }

@@ -18,8 +18,7 @@ export function keyedHeaders(
 function newKeyFor(url: string): string | undefined {
   // In a page, a header of one's own needs a preflight to another origin, which a server that knows nothing of it
   // refuses. Elsewhere there is no such rule.
-  const location: Location | undefined = globalThis.location
-  if (location && new URL(url, location.href).origin !== location.origin) return undefined
+  if (globalThis.location && new URL(url, location.href).origin !== location.origin) return undefined
   // Plain-http pages have no `randomUUID`; as many random bits do as well.
   return `"${crypto.randomUUID?.() ?? crypto.getRandomValues(new Uint32Array(4)).join('-')}"`
 }

@@ -9,7 +9,8 @@ export const SHARED_ORIGINS: Origins = new Map()
 
 /** The options with the breaker and the budget of the request's origin, where none are given. */
 export function ofOrigin(origins: Origins, url: string, options: CreateFetchOptions): CreateFetchOptions {
-  const { origin } = new URL(url, globalThis.location?.href)
+  // A `Location` stands for its text.
+  const { origin } = new URL(url, globalThis.location as unknown as URL)
   const own = origins.get(origin) ?? { breaker: circuitBreaker(options), budget: retryBudget() }
   // A crawler meets more origins than a breaker can know anything of.
   if (origins.size > 1000) origins.clear()

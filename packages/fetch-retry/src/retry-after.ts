@@ -10,7 +10,7 @@ import { delayFromError, parseHttpDate, parseRetryAfter } from '@x/retry'
  */
 export function readRetryAfter(headers: Headers): number | undefined {
   // draft-ietf-httpapi-ratelimit-headers-10: `"policy";r=<remaining>;t=<seconds to the reset>, ...`
-  const exhausted = String(headers.get('ratelimit')).matchAll(/;(?=[^,]*\br=0\b)[^,]*\bt=(\d+)/g)
+  const exhausted = (headers.get('ratelimit') ?? '').matchAll(/;(?=[^,]*\br=0\b)[^,]*\bt=(\d+)/g)
   return (
     delayFromError({ headers }) ??
     parseRetryAfter(Array.from(exhausted, match => match[1]).join(), 0) ??

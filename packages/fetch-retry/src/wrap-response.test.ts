@@ -15,6 +15,16 @@ describe('a response whose body is watched', () => {
     }
   })
 
+  it('has its status for a cache and a service worker too, which stored a 404 as a 200', async () => {
+    await using server = await faultServer({ reply: { status: 404, body: 'gone' } })
+    const constructed = Object.getOwnPropertyDescriptor(Response.prototype, 'status')?.get
+
+    const response = await createFetch({ bodyTimeoutMs: 1000 })(server.url)
+
+    expect(constructed?.call(response)).toBe(404)
+    expect(await response.text()).toBe('gone')
+  })
+
   it('is read no faster than by its reader', async () => {
     let pulls = 0
     const source = new ReadableStream<Uint8Array>(

@@ -69,5 +69,6 @@ export function withBody(original: Response, { pull, end }: Source): Response {
     })
     return read ?? given
   }
-  return resemble(new Response(body, { headers: original.headers }))
+  // A cache and a service worker look at what was constructed, past the properties.
+  return resemble(new Response(body, original.status < 600 ? original : { headers: original.headers }))
 }

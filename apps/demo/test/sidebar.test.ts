@@ -65,6 +65,28 @@ describeVisitor('the chats at the side', {}, it => {
     await visitor.page.getByText('Nothing was imported').waitFor()
   })
 
+  it('exports the other chats when one cannot be read, and says so', async ({ visitor }) => {
+    await visitor.chatAbout('broken', 'whole')
+    await visitor.page.reload()
+    await visitor.questions.filter({ hasText: 'whole' }).waitFor()
+    await visitor.page.evaluate(() => {
+      const { get } = IDBObjectStore.prototype
+      IDBObjectStore.prototype.get = function (key) {
+        if (this.name === 'sessions' && key !== location.hash.slice(1)) throw new DOMException('damaged', 'DataError')
+        return get.call(this, key)
+      }
+    })
+    await visitor.button('Settings').click()
+    const downloading = visitor.page.waitForEvent('download')
+    await visitor.button('Export all chats').click()
+    const text = await readFile(await (await downloading).path(), 'utf8')
+    await visitor.page.getByText('The file has all but 1 that cannot be read').waitFor()
+
+    expect(text).toContain('whole')
+    expect(text).not.toContain('broken')
+    expect(text).toContain('"unreadable"')
+  })
+
   it('renames and deletes by keys, goes on with the next chat, and undoes', async ({ visitor }) => {
     await visitor.chatAbout('alpha', 'beta', 'gamma')
     const { keyboard } = visitor.page

@@ -183,7 +183,11 @@ export class Chats {
 
   /** One chat, or all of them, as a file. */
   async export(chat?: ChatSummary): Promise<void> {
-    download(fileName(chat?.title ?? 'all chats', new Date()), await this.manager.export(chat?.id))
+    let missing = 0
+    const stopCounting = this.manager.on('export-incomplete', () => missing++)
+    const data = await this.manager.export(chat?.id).finally(stopCounting)
+    download(fileName(chat?.title ?? 'all chats', new Date()), data)
+    if (missing > 0) this.notice.set({ text: `The file has all but ${missing} that cannot be read` })
   }
 
   async import(file: Blob): Promise<void> {

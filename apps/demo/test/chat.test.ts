@@ -126,9 +126,9 @@ describeVisitor('the chat', {}, it => {
     const states = visitor.page.locator('.locks .turn-state')
 
     await visitor.page.locator('.turn[data-state="holds"] ~ .turn[data-state="waits"]').waitFor()
-    expect(await states.allInnerTexts()).toEqual(['holds', 'waits'])
+    await expect.poll(() => states.allInnerTexts()).toEqual(['holds', 'waits'])
     await visitor.settled(2)
-    expect(await states.allInnerTexts()).toEqual(['done', 'done'])
+    await expect.poll(() => states.allInnerTexts()).toEqual(['done', 'done'])
   })
 
   it('shows attempts, waits and the hint of a 429 on the time line', async ({ demo, visitor }) => {

@@ -94,7 +94,7 @@ describeVisitor('the conversation', { permissions: ['clipboard-read', 'clipboard
     await visitor.button('Fork from here').first().click()
     await visitor.page.getByRole('heading', { name: 'count to 3 (fork)', level: 2 }).waitFor()
 
-    expect(await visitor.questions.allInnerTexts()).toEqual(['count to 3'])
+    await expect.poll(() => visitor.questions.allInnerTexts()).toEqual(['count to 3'])
     await visitor.send('count to 2')
     expect(await visitor.settled(3)).toMatchObject({ ...NOTHING_WRONG, sent: 3 + 3 + 6 + 2 })
   })

@@ -24,7 +24,8 @@ describeInChromium('one chat in two tabs', () => {
     const counts = await left.settled(10)
     expect(counts).toMatchObject({ ...NOTHING_WRONG, sent: 10 + 15 + 65 })
     await right.settled(10)
-    expect(await right.questions.allInnerTexts()).toEqual(await left.questions.allInnerTexts())
+    const inLeft = await left.questions.allInnerTexts()
+    await expect.poll(() => right.questions.allInnerTexts()).toEqual(inLeft)
     expect([...left.complaints, ...right.complaints]).toEqual([])
   })
 

@@ -49,6 +49,6 @@ describeInChromium('the x-ray', () => {
     await right.page.locator('.open-tabs li', { hasText: 'leads in count to 100' }).waitFor()
     await left.settled(1)
     await left.page.close()
-    await expect.poll(() => tabs.count(), { timeout: 5000 }).toBe(1)
+    await expect.poll(() => tabs.count(), { timeout: 20_000 }).toBe(1)
   })
 })

@@ -51,6 +51,7 @@ export async function openSquall(): Promise<Squall> {
   const auditor = new Auditor({ store: indexedDBStore({ name: DATABASE }), witness, client })
   const weather = new WeatherControl()
 
+  tabTrace.onGone = () => void chats.takeOver()
   manager.on('commit-stored', () => void auditor.check())
   void auditFromNowOn(auditor)
   const [models] = await Promise.all([loadModels(), weather.load(), chats.begin(chatInAddress())])

@@ -28,6 +28,22 @@ describeInChromium('a browser that fails', () => {
     expect(await right.firstReply()).toMatch(/^one.* one-hundred-twenty/)
   })
 
+  it('has a message answered whose tab crashed before anything of the reply had come', async () => {
+    await demo.faults({ ...QUICK, latencyMs: 10_000 })
+    await using left = await demo.visit()
+    await left.choose('counter')
+    const right = await left.inAnotherTab()
+    await left.send('count to 12')
+    await right.questions.waitFor()
+    const devtools = await left.page.context().newCDPSession(left.page)
+    void devtools.send('Page.crash').catch(() => {})
+    await right.page.bringToFront()
+    await demo.faults(QUICK)
+
+    await expect.poll(() => right.firstReply(), { timeout: 60_000 }).toMatch(/^one.* twelve/)
+    expect(await right.settled(1)).toMatchObject({ ...NOTHING_WRONG, sent: 13, stored: 13 })
+  })
+
   it('keeps what is sent while the disk is full, says that it is not saved, and saves it when there is room', async () => {
     await demo.faults(QUICK)
     await using visitor = await demo.visit()

@@ -58,7 +58,7 @@ export class Chats {
     const sessions = await this.list.open(false)
     const [first] = sessions
     if (!(await this.#tryToShow(preferred))) await (first ? this.show(first.id, 'instead') : this.create())
-    for (const { id } of sessions.slice(0, MOST_RESUMED)) void this.#resume(id)
+    this.#resumeAll(sessions)
     // Also those that a tab leaves unfinished when it is closed while this one is open.
     this.manager.on('message-interrupted', ({ id }) => void this.#resume(id))
     this.manager.on('session-switched', ({ id, from }) => {
@@ -66,6 +66,12 @@ export class Chats {
         void (this.#deleting.has(from) ? this.#leave(from) : this.#deletedElsewhere(from))
     })
     addEventListener('popstate', () => void this.#goTo(chatInAddress()))
+  }
+
+  /** Takes up what a tab that is gone has left, also where nothing of a reply was stored yet. */
+  async takeOver(): Promise<void> {
+    const { sessions } = await this.manager.list({ limit: MOST_RESUMED })
+    this.#resumeAll(sessions)
   }
 
   async create(): Promise<void> {
@@ -226,6 +232,10 @@ export class Chats {
       () => true,
       () => false,
     )
+  }
+
+  #resumeAll(sessions: readonly ChatSummary[]): void {
+    for (const { id } of sessions.slice(0, MOST_RESUMED)) void this.#resume(id)
   }
 
   async #resume(id: string): Promise<void> {

@@ -20,6 +20,8 @@ const LOOK_EVERY_MS = 1000
  */
 export class TabTrace {
   readonly tabs: Observable<readonly OpenTab[]>
+  /** Called when a tab is found to be gone. */
+  onGone = (): void => {}
   readonly #manager: ChatManager
   readonly #id: string
   readonly #leads = new Set<string>()
@@ -66,6 +68,8 @@ export class TabTrace {
     const { held = [] } = await locks.query()
     const alive = new Set(held.map(({ name }) => name))
     const isGone = ({ id, isThis }: OpenTab): boolean => !isThis && !alive.has(LOCK + id)
-    this.tabs.update(tabs => (tabs.some(isGone) ? tabs.filter(tab => !isGone(tab)) : tabs))
+    if (!this.tabs.getSnapshot().some(isGone)) return
+    this.tabs.update(tabs => tabs.filter(tab => !isGone(tab)))
+    this.onGone()
   }
 }

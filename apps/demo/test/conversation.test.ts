@@ -102,7 +102,7 @@ describeVisitor('the conversation', { permissions: ['clipboard-read', 'clipboard
   it('leaves a reader alone who has scrolled up, and brings them back when asked', async ({ demo, visitor }) => {
     await visitor.choose('counter')
     await demo.faults({ paceMs: 10 })
-    await visitor.send('count to 500')
+    await visitor.send('count to 5000') // Until it is stopped.
     const log = visitor.page.locator('.log')
     await expect.poll(() => log.evaluate(element => element.scrollTop), PATIENT).toBeGreaterThan(150)
     await log.hover()

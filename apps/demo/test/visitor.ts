@@ -2,6 +2,9 @@ import type { BrowserContext, Locator, Page } from 'playwright-core'
 import type { LedgerPage } from '../shared/ledger.ts'
 import type { Tally } from '../src/audit/audit.ts'
 
+/** What has not come by then never will, also where much else runs. */
+const PATIENCE_MS = 60_000
+
 /** Somebody at the page, who sees what it shows and nothing else. */
 export class Visitor implements AsyncDisposable {
   readonly page: Page
@@ -20,6 +23,7 @@ export class Visitor implements AsyncDisposable {
   /** `before` runs in the page ahead of its own scripts. */
   static async arrive(context: BrowserContext, url: string, address = url, before = (): void => {}): Promise<Visitor> {
     const visitor = new Visitor(await context.newPage(), context, url)
+    visitor.page.setDefaultTimeout(PATIENCE_MS)
     await visitor.page.addInitScript(before)
     await visitor.page.goto(address)
     await visitor.page.locator('.log, .lab').first().waitFor({ state: 'attached' })
@@ -107,7 +111,7 @@ export class Visitor implements AsyncDisposable {
   }
 
   /** Waits until `messages` messages, or any number, were sent, nobody works on a reply, and the strip has seen it like that. */
-  async settled(messages?: number, timeout = 30_000): Promise<Tally> {
+  async settled(messages?: number, timeout = PATIENCE_MS): Promise<Tally> {
     const quiet = await this.#whenQuiet({ messages, comparisons: 0, timeout })
     // The comparison that is shown may have begun before; the one after the next has not.
     await this.#whenQuiet({ messages, comparisons: quiet + 2, timeout })

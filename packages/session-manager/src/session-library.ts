@@ -81,7 +81,8 @@ export class SessionLibrary {
       return unreadableLine(missing, error)
     }
     const ids = new Set(this.#registry.states.map(state => state.id))
-    const texts = [await this.#addIds(ids).catch(error => fail(null, error))]
+    const texts: string[] = []
+    await this.#addIds(ids).catch(error => texts.push(fail(null, error)))
     for (const each of ids) texts.push(await this.#textOf(each, true).catch(error => fail(each, error)))
     const found = texts.filter(Boolean)
     if (failures[0] && failures.length === found.length) throw failures[0]
@@ -120,10 +121,9 @@ export class SessionLibrary {
     await this.#registry.create(session).stored
   }
 
-  async #addIds(ids: Set<string>): Promise<string> {
+  async #addIds(ids: Set<string>): Promise<void> {
     const { store, disposed } = this.#around
     for await (const { id } of allSessions(store, {}, disposed)) ids.add(id)
-    return ''
   }
 
   #set(id: string, fields: SessionFields): Promise<void> {

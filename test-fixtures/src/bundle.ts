@@ -1,14 +1,15 @@
-import { build, buildSync } from 'esbuild'
+import { type BuildOptions, build, buildSync } from 'esbuild'
+
+/** One module, made of the packages' sources. */
+const FROM_SOURCES = { bundle: true, format: 'esm', conditions: ['@x/source'] } satisfies BuildOptions
 
 /** A module for a browser, made of the text of its source, whose imports are relative to `folder` and reach the packages' sources. */
 export async function bundle(source: string, folder: string): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents: source, resolveDir: folder, loader: 'ts' },
-    bundle: true,
+    ...FROM_SOURCES,
     write: false,
-    format: 'esm',
     target: 'es2022',
-    conditions: ['@x/source'],
   })
   return outputFiles[0]?.text ?? ''
 }
@@ -18,10 +19,8 @@ export function bundleForNode(path: string, outfile: string): void {
   buildSync({
     entryPoints: [path],
     outfile,
-    bundle: true,
-    format: 'esm',
+    ...FROM_SOURCES,
     platform: 'node',
     target: 'esnext',
-    conditions: ['@x/source'],
   })
 }

@@ -84,7 +84,7 @@ describeVisitor('a visitor who means no good', {}, it => {
     for (const chat of await visitor.chats.all()) await chat.dblclick()
     await visitor.button('Calm').dblclick()
 
-    expect(await visitor.settled(undefined, 60_000)).toMatchObject(NOTHING_WRONG)
+    expect(await visitor.settled()).toMatchObject(NOTHING_WRONG)
   })
 
   it('goes back and forward through the chats that were shown', async ({ visitor }) => {

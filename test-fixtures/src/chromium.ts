@@ -7,8 +7,31 @@ const MAC = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ]
 
+/** What Chromium leaves out. Of several such switches it takes the last one only, so this says too what its driver would. */
+const WITHOUT = [
+  // Each window's address bar is two web pages of its own, which take three times as long to open as a page under test.
+  'WebUIOmniboxPopup',
+  'WebUIOmniboxAimPopup',
+  // A process in waiting for each page.
+  'SpareRendererForSitePerProcess',
+  // What asks somebody on the web.
+  'AimEnabled',
+  'MediaRouter',
+  'NetworkTimeServiceQuerying',
+  'OptimizationHints',
+  'PreconnectToSearch',
+  // What makes other addresses of those that a test asks for.
+  'HttpsFirstBalancedModeAutoEnable',
+  'HttpsUpgrades',
+  // What a driver can't see through: https://github.com/microsoft/playwright gives the reason of each.
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'PaintHolding',
+]
+
 /** Starts without asking anything, in a container too, and calls nobody but the page's own servers. */
 export const CHROMIUM_ARGS: string[] = [
+  `--disable-features=${WITHOUT.join(',')}`,
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',

@@ -5,4 +5,5 @@ export default project('demo', {
   // The browser tests wait often enough to run side by side also where there are few cores.
   maxWorkers: 2,
   testTimeout: 120_000,
+  expect: { poll: { timeout: 60_000 } },
 })

@@ -39,7 +39,7 @@ describeInChromium('a browser that fails', () => {
     await right.page.bringToFront()
     await demo.faults(QUICK)
 
-    await expect.poll(() => right.firstReply(), { timeout: 60_000 }).toMatch(/^one.* twelve/)
+    await expect.poll(() => right.firstReply()).toMatch(/^one.* twelve/)
     expect(await right.settled(1)).toMatchObject({ ...NOTHING_WRONG, sent: 13, stored: 13 })
   })
 
@@ -63,7 +63,7 @@ describeInChromium('a browser that fails', () => {
     await notSaved.waitFor()
     await page.locator('.exchange').last().getByText('not saved yet').waitFor()
     await page.locator('.commit[data-outcome="failed"]').first().waitFor()
-    await expect.poll(async () => (await visitor.counts()).underWay, { timeout: 20_000 }).toBeGreaterThan(0)
+    await expect.poll(async () => (await visitor.counts()).underWay).toBeGreaterThan(0)
     expect(await visitor.counts()).toMatchObject({ lost: 0, doubled: 0, wrongChat: 0 })
     expect(await visitor.questions.count()).toBe(sent)
 
@@ -71,7 +71,7 @@ describeInChromium('a browser that fails', () => {
     expect(await visitor.settled(sent)).toMatchObject(NOTHING_WRONG)
     expect(await page.getByText('not saved').count()).toBe(0)
     await page.reload()
-    await expect.poll(() => visitor.questions.count(), { timeout: 20_000 }).toBe(sent)
+    await expect.poll(() => visitor.questions.count()).toBe(sent)
   })
 
   it('keeps what is sent offline, and has it answered when the network is back', async () => {

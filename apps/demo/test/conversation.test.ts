@@ -4,8 +4,6 @@ import type { Visitor } from './visitor.ts'
 
 const NOTHING_WRONG = { underWay: 0, lost: 0, doubled: 0, wrongChat: 0 }
 
-const PATIENT = { timeout: 20_000 }
-
 describeVisitor('the conversation', { permissions: ['clipboard-read', 'clipboard-write'] }, it => {
   const clipboard = ({ page }: Visitor) => page.evaluate(() => navigator.clipboard.readText())
 
@@ -19,9 +17,9 @@ describeVisitor('the conversation', { permissions: ['clipboard-read', 'clipboard
     expect(await prose.locator('.break').count()).toBe(0)
 
     await visitor.button('Copy code').click()
-    expect(await clipboard(visitor)).toBe(await prose.locator('pre code').textContent())
+    await expect.poll(() => clipboard(visitor)).toBe(await prose.locator('pre code').textContent())
     await visitor.button('Copy reply').click()
-    expect(await clipboard(visitor)).toMatch(/^## Reefing\n\nWhat every watch[^⁰¹²³⁴⁵⁶⁷⁸⁹]+$/)
+    await expect.poll(() => clipboard(visitor)).toMatch(/^## Reefing\n\nWhat every watch[^⁰¹²³⁴⁵⁶⁷⁸⁹]+$/)
   })
 
   it('shows HTML that somebody says as text, and links nowhere but to the web', async ({ visitor }) => {
@@ -54,9 +52,9 @@ describeVisitor('the conversation', { permissions: ['clipboard-read', 'clipboard
     expect(await visitor.questions.allInnerTexts()).toEqual(['Tell me about the otter'])
     const before = await visitor.firstReply()
     await visitor.button('Another reply').click()
-    await expect.poll(() => visitor.replies.count(), PATIENT).toBe(1)
+    await expect.poll(() => visitor.replies.count()).toBe(1)
     expect(await visitor.settled(1)).toMatchObject(NOTHING_WRONG)
-    await expect.poll(() => visitor.firstReply(), PATIENT).not.toBe(before)
+    await expect.poll(() => visitor.firstReply()).not.toBe(before)
   })
 
   it('keeps a message that was sent right after another reply was asked for', async ({ visitor }) => {
@@ -102,19 +100,25 @@ describeVisitor('the conversation', { permissions: ['clipboard-read', 'clipboard
   it('leaves a reader alone who has scrolled up, and brings them back when asked', async ({ demo, visitor }) => {
     await visitor.choose('counter')
     await demo.faults({ paceMs: 10 })
-    await visitor.send('count to 5000') // Until it is stopped.
+    await visitor.send('count to 500')
     const log = visitor.page.locator('.log')
-    await expect.poll(() => log.evaluate(element => element.scrollTop), PATIENT).toBeGreaterThan(150)
+    const scrolled = () => log.evaluate(element => element.scrollTop)
+    await expect.poll(scrolled).toBeGreaterThan(150)
+    await demo.faults({ paceMs: 150 }) // Not to its end before it is stopped.
     await log.hover()
     await visitor.page.mouse.wheel(0, -60)
     await visitor.button('Latest').waitFor()
-    const place = await log.evaluate(element => element.scrollTop)
+    let place: number
+    do {
+      place = await scrolled()
+      await visitor.page.waitForTimeout(100)
+    } while ((await scrolled()) !== place)
     const length = (await visitor.firstReply()).length
-    await expect.poll(async () => (await visitor.firstReply()).length, PATIENT).toBeGreaterThan(length + 200)
-    expect(await log.evaluate(element => element.scrollTop)).toBe(place)
+    await expect.poll(async () => (await visitor.firstReply()).length).toBeGreaterThan(length + 200)
+    expect(await scrolled()).toBe(place)
 
     await visitor.button('Latest').click()
-    await expect.poll(() => log.evaluate(element => element.scrollTop), PATIENT).toBeGreaterThan(place + 60)
+    await expect.poll(scrolled).toBeGreaterThan(place + 60)
     await visitor.button('Stop').click()
     await visitor.settled(1)
   })

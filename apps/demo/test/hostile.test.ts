@@ -4,7 +4,6 @@ import { describeVisitor } from './describe-visitor.ts'
 import type { Visitor } from './visitor.ts'
 
 const NOTHING_WRONG = { underWay: 0, lost: 0, doubled: 0, wrongChat: 0 }
-const PATIENT = { timeout: 20_000 }
 
 describeVisitor('a visitor who means no good', {}, it => {
   const tooWide = ({ page }: Visitor) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
@@ -150,7 +149,7 @@ describeVisitor('a visitor who means no good', {}, it => {
 
   it('says why a file cannot be imported, and imports nothing of it', async ({ visitor }) => {
     const files = ['', '{"half a', '\u0000\u0001\u0002', '{"type":"none of ours"}', '[1,2,3]']
-    const before = await visitor.chats.count()
+    await expect.poll(() => visitor.chats.count()).toBe(1)
     for (const content of files) {
       const buffer = Buffer.from(content)
       await visitor.page.locator('input[type=file]').setInputFiles({ name: 'x.jsonl', mimeType: 'text/plain', buffer })
@@ -158,7 +157,7 @@ describeVisitor('a visitor who means no good', {}, it => {
       await visitor.page.reload()
       await visitor.input.waitFor()
     }
-    expect(await visitor.chats.count()).toBe(before)
+    await expect.poll(() => visitor.chats.count()).toBe(1)
   })
 
   it('cuts titles of 500 characters where there is no more room', async ({ visitor, demo }) => {
@@ -181,9 +180,9 @@ describeVisitor('a visitor who means no good', {}, it => {
     }
     const focused = () => visitor.page.evaluate(() => document.activeElement?.getAttribute('aria-label'))
     await visitor.page.keyboard.press('Control+k')
-    await expect.poll(focused, PATIENT).toBe('Search chats')
+    await expect.poll(focused).toBe('Search chats')
     await visitor.page.keyboard.press('Shift+Escape')
-    await expect.poll(focused, PATIENT).toBe('Message')
+    await expect.poll(focused).toBe('Message')
     expect((await visitor.page.locator('.log').boundingBox())?.height).toBeGreaterThan(120)
     await visitor.input.click()
   })
@@ -197,12 +196,12 @@ describeVisitor('a visitor who means no good', {}, it => {
       ])
     await visitor.button('Edit').click()
     await visitor.button('Cancel').click()
-    await expect.poll(focused, PATIENT).toContain('Message')
+    await expect.poll(focused).toContain('Message')
     await visitor.page.keyboard.press('Control+/')
     await visitor.page.keyboard.press('Escape')
-    await expect.poll(focused, PATIENT).toContain('Message')
+    await expect.poll(focused).toContain('Message')
     await visitor.chooseFor('chat 1', 'Delete')
-    await expect.poll(async () => (await focused())[1], PATIENT).toContain('chat 2')
+    await expect.poll(async () => (await focused())[1]).toContain('chat 2')
   })
 
   it('comes back from the scenarios with a new chat', async ({ visitor }) => {

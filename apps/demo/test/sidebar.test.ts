@@ -5,8 +5,6 @@ import type { Visitor } from './visitor.ts'
 
 const NOTHING_WRONG = { underWay: 0, lost: 0, doubled: 0, wrongChat: 0 }
 
-const PATIENT = { timeout: 15_000 }
-
 describeVisitor('the chats at the side', {}, it => {
   const titles = ({ page }: Visitor) => page.locator('.chat-title').allTextContents()
 
@@ -15,11 +13,11 @@ describeVisitor('the chats at the side', {}, it => {
     await visitor.page.keyboard.press('Control+k')
     await visitor.page.keyboard.type('ANCHOR')
 
-    await expect.poll(() => titles(visitor), PATIENT).toEqual(['first words, about an anchor'])
+    await expect.poll(() => titles(visitor)).toEqual(['first words, about an anchor'])
     await visitor.page.getByRole('searchbox').fill('albatross')
     await visitor.page.getByText('Nothing found for “albatross”').waitFor()
     await visitor.page.getByRole('searchbox').fill('')
-    await expect.poll(() => titles(visitor), PATIENT).toHaveLength(2)
+    await expect.poll(() => titles(visitor)).toHaveLength(2)
   })
 
   it('puts a chat into the archive and takes it out again', async ({ visitor }) => {
@@ -28,23 +26,23 @@ describeVisitor('the chats at the side', {}, it => {
     await visitor.page.locator('.welcome').waitFor()
     expect(await visitor.settled(1)).toMatchObject({ ...NOTHING_WRONG, sent: 3, stored: 3 })
     await visitor.button('Archived').click()
-    await expect.poll(() => titles(visitor), PATIENT).toEqual(['old news'])
+    await expect.poll(() => titles(visitor)).toEqual(['old news'])
     await visitor.chooseFor('old news', 'Unarchive')
     await visitor.page.getByText('Nothing is archived').waitFor()
     await visitor.button('Archived').click()
 
-    await expect.poll(() => titles(visitor), PATIENT).toContain('old news')
+    await expect.poll(() => titles(visitor)).toContain('old news')
   })
 
   it('turns the pages of many chats', async ({ visitor }) => {
     await visitor.choose('echo')
     for (let n = 1; n <= 44; n++) await visitor.page.keyboard.press('Control+Shift+o')
-    await expect.poll(() => titles(visitor), PATIENT).toHaveLength(40)
+    await expect.poll(() => titles(visitor)).toHaveLength(40)
     await visitor.button('Older').click()
-    await expect.poll(() => titles(visitor), PATIENT).toHaveLength(5)
+    await expect.poll(() => titles(visitor)).toHaveLength(5)
     await visitor.button('Newer').click()
 
-    await expect.poll(() => titles(visitor), PATIENT).toHaveLength(40)
+    await expect.poll(() => titles(visitor)).toHaveLength(40)
   })
 
   it('exports a chat as a file, and brings it back from there', async ({ visitor }) => {
@@ -95,18 +93,15 @@ describeVisitor('the chats at the side', {}, it => {
     await keyboard.press('F2')
     await keyboard.type('Beta of mine')
     await keyboard.press('Enter')
-    await expect.poll(() => titles(visitor), PATIENT).toEqual(['gamma', 'Beta of mine', 'alpha'])
+    await expect.poll(() => titles(visitor)).toEqual(['gamma', 'Beta of mine', 'alpha'])
     await visitor.chats.filter({ hasText: 'Beta of mine' }).focus()
     await keyboard.press('Delete')
-    await expect.poll(() => titles(visitor), PATIENT).toEqual(['gamma', 'alpha'])
+    await expect.poll(() => titles(visitor)).toEqual(['gamma', 'alpha'])
     await expect
-      .poll(
-        () => visitor.page.evaluate(() => document.activeElement?.querySelector('.chat-title')?.textContent),
-        PATIENT,
-      )
+      .poll(() => visitor.page.evaluate(() => document.activeElement?.querySelector('.chat-title')?.textContent))
       .toBe('alpha')
     await visitor.button('Undo').click()
 
-    await expect.poll(() => titles(visitor), PATIENT).toEqual(['gamma', 'Beta of mine', 'alpha'])
+    await expect.poll(() => titles(visitor)).toEqual(['gamma', 'Beta of mine', 'alpha'])
   })
 })

@@ -18,14 +18,13 @@ describeVisitor('the theme', { colorScheme: 'dark' }, it => {
     expect(await background(visitor)).toBe(NIGHT)
     const other = await visitor.inAnotherTab()
     await choose(visitor, 'Light')
-    expect(await background(visitor)).toBe(DAY)
-    await expect.poll(() => background(other)).toBe(DAY)
+    for (const each of [visitor, other]) await expect.poll(() => background(each)).toBe(DAY)
 
     await visitor.page.reload()
     await visitor.input.waitFor()
     expect(await background(visitor)).toBe(DAY)
     await choose(visitor, 'System')
-    expect(await background(visitor)).toBe(NIGHT)
+    await expect.poll(() => background(visitor)).toBe(NIGHT)
     expect(other.complaints).toEqual([])
   })
 
@@ -47,7 +46,7 @@ describeVisitor('the theme', { colorScheme: 'dark' }, it => {
     await visitor.page.locator('#settings:popover-open').waitFor()
     await visitor.page.keyboard.press('Tab')
     await visitor.page.keyboard.press('Enter')
-    expect(await visitor.button('Light').getAttribute('aria-pressed')).toBe('true')
+    await expect.poll(() => visitor.button('Light').getAttribute('aria-pressed')).toBe('true')
     await visitor.page.keyboard.press('Escape')
 
     expect(await visitor.page.evaluate(() => document.activeElement?.textContent?.trim())).toBe('Settings')

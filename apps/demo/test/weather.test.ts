@@ -50,7 +50,7 @@ describeInChromium('bad weather', () => {
     const gale = visitor.button('Make it a gale')
     expect(await gale.getAttribute('aria-pressed')).toBe('false')
     await gale.click()
-    expect(await gale.getAttribute('aria-pressed')).toBe('true')
+    await expect.poll(() => gale.getAttribute('aria-pressed')).toBe('true')
     await visitor.page.getByText('30 % refused with 503, 10 % told to wait (429), 30 % cut off').waitFor()
     await gale.click()
     await visitor.page.getByText('Nothing fails; 60 ms of latency.').waitFor()

@@ -2,6 +2,7 @@ import type { Stage } from '../lab/stage.ts'
 import type { Tab } from '../lab/tab.ts'
 import type { Scenario } from './scenario.ts'
 
+/** Well before the end also where the machine is slow: a reply of 120 words takes 1.5 s at least. */
 const MID_REPLY_MS = 450
 
 export const scenarios: readonly Scenario[] = [
@@ -34,7 +35,7 @@ export const scenarios: readonly Scenario[] = [
     async play(stage) {
       const tab = await open(stage, 'harbour')
       stage.tell('a reply is being written in the harbour chat')
-      stage.send(tab, 'harbour', 'count to 60')
+      stage.send(tab, 'harbour', 'count to 150')
       await stage.pause(MID_REPLY_MS)
       stage.tell('the visitor has gone to the lighthouse chat')
       await tab.do('create', 'lighthouse')
@@ -52,13 +53,13 @@ export const scenarios: readonly Scenario[] = [
     async play(stage) {
       const tab = await open(stage, 'keep')
       stage.tell('a reply is being written')
-      stage.send(tab, 'keep', 'count to 40')
+      stage.send(tab, 'keep', 'count to 120')
       await stage.pause(MID_REPLY_MS)
       stage.tell('renamed in mid-reply')
       await stage.rename(tab, 'keep', 'A name I chose')
       await stage.idle()
       await tab.do('create', 'throw away')
-      stage.send(tab, 'throw away', 'count to 40')
+      stage.send(tab, 'throw away', 'count to 120')
       await stage.pause(MID_REPLY_MS)
       stage.tell('deleted in mid-reply')
       await stage.remove(tab, 'throw away')
@@ -95,7 +96,7 @@ export const scenarios: readonly Scenario[] = [
     async play(stage) {
       const tab = await open(stage, 'chat')
       stage.tell('a reply is being written')
-      stage.send(tab, 'chat', 'count to 60')
+      stage.send(tab, 'chat', 'count to 150')
       await stage.pause(MID_REPLY_MS)
       stage.tell('the plug is pulled')
       await tab.do('plug', true)
@@ -200,7 +201,7 @@ export const scenarios: readonly Scenario[] = [
     async play(stage) {
       const tab = await open(stage, 'chat')
       stage.tell('a reply is being written')
-      stage.send(tab, 'chat', 'count to 90')
+      stage.send(tab, 'chat', 'count to 180')
       await stage.pause(900)
       stage.tell('the tab is dead, another one opens')
       stage.kill(tab)
@@ -225,7 +226,7 @@ export const scenarios: readonly Scenario[] = [
       await stage.pause(300)
       await stage.idle()
       stage.tell('a second reply is being written')
-      stage.send(tab, 'trunk', 'count to 50')
+      stage.send(tab, 'trunk', 'count to 120')
       await stage.pause(MID_REPLY_MS)
       stage.tell('forked in mid-reply')
       const branch = await stage.fork(tab, 'trunk', first)

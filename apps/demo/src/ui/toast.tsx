@@ -1,5 +1,6 @@
 import type { VNode } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
+import type { Notice } from '../chat/chats.ts'
 import { useSquall } from './squall-context.ts'
 import { useStore } from './use-store.ts'
 
@@ -9,26 +10,39 @@ const SHOWN_MS = 8000
 export function Toast(): VNode {
   const { notice } = useSquall().chats
   const shown = useStore(notice)
-  useEffect(() => {
-    if (!shown) return
-    const timer = setTimeout(() => notice.set(undefined), SHOWN_MS)
-    return () => clearTimeout(timer)
-  }, [notice, shown])
-  const undo = (): void => {
-    notice.set(undefined)
-    void shown?.undo?.()
-  }
   return (
     <div role="status" class="toast-place">
-      {shown && (
-        <div class="toast">
-          <span>{shown.text}</span>
-          {shown.undo && (
-            <button type="button" class="text-button" onClick={undo}>
-              Undo
-            </button>
-          )}
-        </div>
+      {shown && <ShownNotice notice={shown} onDone={() => notice.set(undefined)} />}
+    </div>
+  )
+}
+
+/** Goes after a while, but from nobody who is about to use it: not while the pointer or the focus is on it. */
+function ShownNotice({ notice, onDone }: { notice: Notice; onDone(): void }): VNode {
+  const [isHeld, hold] = useState(false)
+  // Each notice has a time of its own.
+  useEffect(() => {
+    if (isHeld) return
+    const timer = setTimeout(onDone, SHOWN_MS)
+    return () => clearTimeout(timer)
+  }, [notice, isHeld])
+  const undo = (): void => {
+    onDone()
+    void notice.undo?.()
+  }
+  return (
+    <div
+      class="toast"
+      onPointerEnter={() => hold(true)}
+      onPointerLeave={() => hold(false)}
+      onFocusIn={() => hold(true)}
+      onFocusOut={() => hold(false)}
+    >
+      <span>{notice.text}</span>
+      {notice.undo && (
+        <button type="button" class="text-button" onClick={undo}>
+          Undo
+        </button>
       )}
     </div>
   )

@@ -85,6 +85,31 @@ describeVisitor('the chats at the side', {}, it => {
     expect(text).toContain('"unreadable"')
   })
 
+  it('shows a notice for as long as the pointer or the focus is on it, and a while longer', async ({ visitor }) => {
+    const { page } = visitor
+    const notice = page.locator('.toast')
+    // What was just done is drawn, and has its effects, before the time passes.
+    const later = async () => {
+      await page.clock.runFor(100)
+      await page.clock.fastForward(60_000)
+      await page.clock.runFor(100)
+    }
+    await visitor.chatAbout('gone')
+    await page.clock.install()
+    await visitor.chooseFor('gone', 'Delete')
+    await notice.hover()
+    await later()
+    expect(await notice.isVisible()).toBe(true)
+    await visitor.button('Undo').focus()
+    await page.mouse.move(0, 0)
+    await later()
+    expect(await notice.isVisible()).toBe(true)
+    await visitor.input.focus()
+    await later()
+
+    await notice.waitFor({ state: 'detached' })
+  })
+
   it('renames and deletes by keys, goes on with the next chat, and undoes', async ({ visitor }) => {
     await visitor.chatAbout('alpha', 'beta', 'gamma')
     const { keyboard } = visitor.page

@@ -19,7 +19,9 @@ export function Toast(): VNode {
 
 /** Goes after a while, but from nobody who is about to use it: not while the pointer or the focus is on it. */
 function ShownNotice({ notice, onDone }: { notice: Notice; onDone(): void }): VNode {
-  const [isHeld, hold] = useState(false)
+  const [isPointedAt, setPointedAt] = useState(false)
+  const [isFocused, setFocused] = useState(false)
+  const isHeld = isPointedAt || isFocused
   // Each notice has a time of its own.
   useEffect(() => {
     if (isHeld) return
@@ -33,10 +35,10 @@ function ShownNotice({ notice, onDone }: { notice: Notice; onDone(): void }): VN
   return (
     <div
       class="toast"
-      onPointerEnter={() => hold(true)}
-      onPointerLeave={() => hold(false)}
-      onFocusIn={() => hold(true)}
-      onFocusOut={() => hold(false)}
+      onPointerEnter={() => setPointedAt(true)}
+      onPointerLeave={() => setPointedAt(false)}
+      onFocusIn={() => setFocused(true)}
+      onFocusOut={() => setFocused(false)}
     >
       <span>{notice.text}</span>
       {notice.undo && (

@@ -69,8 +69,8 @@ export interface FetchRetryOptions
    * @defaultValue 0
    */
   readonly bufferBody?: number | undefined
-  /** Makes the body anew for each attempt; takes the place of `init.body`. Belongs into a single call. */
-  readonly body?: (() => FetchBody) | undefined
+  /** Makes the body anew for each attempt, or promises it; takes the place of `init.body`. Belongs into a single call. */
+  readonly body?: (() => FetchBody | PromiseLike<FetchBody>) | undefined
   /**
    * Reject with an {@link HttpError} for every status from 400 on, instead of resolving with the response.
    * @defaultValue false

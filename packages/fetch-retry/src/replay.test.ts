@@ -184,6 +184,12 @@ describe('createFetch with a body', () => {
     expect(made).toBe(3)
   })
 
+  it('sends the body that body() promises, and not [object Promise]', async () => {
+    const body = async () => new Blob([BYTES])
+
+    await expectReplay(() => ({ retry: { body } }), BYTES)
+  })
+
   it('sends a redirected body whole, after a retry too', async () => {
     const target = server.plan('/redirected', { status: 503 }, { status: 200 })
     const url = server.plan('/redirecting', { status: 308, headers: { location: target } })

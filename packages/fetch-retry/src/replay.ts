@@ -21,13 +21,14 @@ export interface Replay {
 export function createReplay(input: FetchInput, init: RequestInit, options: FetchRetryOptions): Replay {
   const { body: makeBody, bufferBody } = options
   const request = Object(input) as Partial<Request>
-  const { body, headers = request.headers } = init
+  const { headers = request.headers } = init
+  const body = makeBody ? undefined : init.body
   const cloned = !makeBody && !body && request.body ? (input as Request) : undefined
   // By what they have, so that those of another realm count too; only blobs have a `stream()`.
   const { getReader, [Symbol.asyncIterator]: iterate, stream } = Object(body)
   const isStream = getReader ?? iterate
   const isMutable = typeof body === 'object' && !isStream && !stream
-  let isReplayable = !isStream || makeBody !== undefined
+  let isReplayable = !isStream
   let kept: Promise<RequestInit> | undefined
 
   async function keep(): Promise<RequestInit> {
@@ -44,11 +45,13 @@ export function createReplay(input: FetchInput, init: RequestInit, options: Fetc
   return {
     isReplayable: () => isReplayable,
     async next() {
-      // Streams want to be told that they are sent before the answer comes, and others do not mind.
-      if (makeBody) return [input, { ...init, body: makeBody(), duplex: 'half' } as RequestInit]
       // The first attempt comes within the call, before the owner of the body can change it.
       if (body) kept ??= keep()
-      return [cloned?.clone() ?? input, { ...init, ...(await kept) }]
+      // Streams want to be told that they are sent before the answer comes, and others do not mind.
+      return [
+        cloned?.clone() ?? input,
+        { ...init, ...(makeBody ? { body: await makeBody(), duplex: 'half' } : await kept) },
+      ]
     },
     end() {
       // Frees what `clone()` buffers, and leaves `bodyUsed` as `fetch` does.

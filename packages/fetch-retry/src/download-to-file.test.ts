@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { HttpError, ResumeError } from './index.ts'
 import { downloadToFile } from './node.ts'
 import { type FaultReply, type FaultServer, faultServer, type ReceivedRequest } from './testing.ts'
@@ -170,6 +170,21 @@ describe('downloadToFile', () => {
     await expect(downloadToFile(plan({ status: 304, body: '' }), path)).rejects.toThrow('HTTP 304')
     await expect(downloadToFile(plan(whole()), join(folder, 'none', 'file'))).rejects.toThrow('ENOENT')
     expect(await readdir(folder)).toEqual([])
+  })
+
+  it('keeps neither the connection nor the part open when the file cannot be begun', async () => {
+    await using other = await faultServer({ reply: { headers: { etag: '"v1"' }, body: new Uint8Array(20_000_000) } })
+    await expect(downloadToFile(other.url, join(folder, 'none', 'file'))).rejects.toThrow('ENOENT')
+    await mkdir(`${path}.part.json`)
+
+    await expect(downloadToFile(other.url, path)).rejects.toThrow('EISDIR')
+
+    await vi.waitFor(() => expect(other.totalSockets - other.openSockets).toBe(2))
+    // Node ends a process whose files the garbage collector has to close. Elsewhere than on Linux nobody can tell.
+    const open = await readdir('/proc/self/fd').catch(() => [])
+    const paths = await Promise.all(open.map(fd => readlink(`/proc/self/fd/${fd}`).catch(() => '')))
+    expect(paths.filter(path => path.startsWith(folder))).toEqual([])
+    expect((await readdir(folder)).filter(name => name.startsWith('file.part.json.'))).toEqual([])
   })
 
   it('may run twice at once for the same place', async () => {

@@ -119,18 +119,19 @@ async function downloadOnce(
   }
   const resumedAtByte = response.status === 206 ? from : 0
   const entity = { url, tag, totalBytes: resumedAtByte ? totalBytes : range?.total }
-  const part = await PartFile.open(place, entity, resumedAtByte, left)
+  let part: PartFile | undefined
   try {
+    part = await PartFile.open(place, entity, resumedAtByte, left)
     for (; chunk?.value; chunk = await reader?.read()) {
       await part.write(chunk.value)
       const progress = { loadedBytes: part.position, totalBytes: entity.totalBytes }
       callHook(() => onProgress?.(progress), options.onHookError)
     }
     await part.finish()
+    return { totalBytes: part.position, resumedAtByte, headers: response.headers }
   } catch (error) {
     reader?.cancel(error).catch(() => {})
-    await part.leave()
+    await part?.leave()
     throw error
   }
-  return { totalBytes: part.position, resumedAtByte, headers: response.headers }
 }

@@ -49,7 +49,12 @@ export class PartFile {
     const file = await open(partPath(path, { name }), position > 0 ? 'r+' : constants.O_RDWR | constants.O_CREAT)
     const { url, tag, totalBytes } = entity
     const part = new PartFile(path, { url, tag, totalBytes, name }, file, position)
-    await part.#writeNote(position)
+    try {
+      await part.#writeNote(position)
+    } catch (error) {
+      await file.close()
+      throw error
+    }
     return part
   }
 
@@ -107,8 +112,12 @@ export class PartFile {
   async #writeNote(syncedBytes: number): Promise<void> {
     const note: Note = { ...this.#note, syncedBytes }
     const fresh = `${notePath(this.#path)}.${randomUUID()}`
-    await writeFile(fresh, JSON.stringify(note))
-    await rename(fresh, notePath(this.#path))
+    try {
+      await writeFile(fresh, JSON.stringify(note))
+      await rename(fresh, notePath(this.#path))
+    } finally {
+      await rm(fresh, { force: true })
+    }
   }
 }
 

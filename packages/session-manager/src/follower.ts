@@ -25,6 +25,7 @@ export class Follower {
 
   /** Somebody says that the session has this version. */
   hear({ version, changes }: Omit<StoreNotice, 'id'>): void {
+    if (!this.isBehind) this.#told.clear() // It is all there.
     this.#heard = Math.max(this.#heard, version)
     if (changes && version > this.#session.confirmed.version) this.#told.set(version, changes)
   }

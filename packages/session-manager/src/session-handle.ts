@@ -19,8 +19,8 @@ import { Writer } from './writer.ts'
 
 type Next = NextContent<object, object>
 
-/** A handle that nobody holds any more lets its session go, as if it had been disposed. */
-const abandoned = /* @__PURE__ */ new FinalizationRegistry<() => void>(release => release())
+/** A handle that nobody holds any more lets its session go, as if it had been disposed; that session may be gone too. */
+const abandoned = /* @__PURE__ */ new FinalizationRegistry<WeakRef<() => void>>(release => release.deref()?.())
 
 /** A session as its user holds it; several handles share one state. */
 export class SessionHandle implements Session {
@@ -46,7 +46,7 @@ export class SessionHandle implements Session {
     this.#onDispose = onDispose
     this.#turn = turn
     this.#release = state.retain()
-    abandoned.register(this, this.#release)
+    abandoned.register(this, new WeakRef(this.#release))
   }
 
   get id(): string {

@@ -36,8 +36,8 @@ export class SessionState implements TurnSession {
   readonly #onChange: () => void
   #snapshot: Snapshot | undefined
   #status: SessionStatus = 'saved'
-  /** Handles, subscriptions, writers and turns that need it. */
-  #users = 0
+  /** The releases of handles, subscriptions, writers and turns that need it. */
+  readonly #users = new Set<() => void>()
 
   constructor(id: string, around: Surroundings, onChange: () => void) {
     this.id = id
@@ -70,19 +70,16 @@ export class SessionState implements TurnSession {
 
   /** Nobody uses it and nothing is left to store. */
   get isFree(): boolean {
-    return this.#users === 0 && this.queue.idle
+    return this.#users.size === 0 && this.queue.idle
   }
 
   /** Keeps the state alive until the returned function is called. */
   retain(): () => void {
-    this.#users++
-    let isHeld = true
-    return () => {
-      if (!isHeld) return
-      isHeld = false
-      this.#users--
-      this.#onChange()
+    const release = (): void => {
+      if (this.#users.delete(release)) this.#onChange()
     }
+    this.#users.add(release)
+    return release
   }
 
   async write(write: Write): Promise<void> {

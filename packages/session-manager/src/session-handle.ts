@@ -81,11 +81,8 @@ export class SessionHandle implements Session {
     const prepare = (message: object, index: number): StoredMessage =>
       prepareMessage(message, nameOf(messages, index), validate, operationId, index)
     const prepared = list.map(prepare)
-    const stored = this.#write({ make: base => appendChanges(base, prepared), operationId, onLatest: true })
-    const { view } = this.#state
-    const shown = prepared.map(message => view.message(message.id) ?? message)
-    await stored
-    return shown
+    await this.#write({ make: base => appendChanges(base, prepared), operationId, onLatest: true })
+    return prepared.map(message => this.#state.session.confirmed.message(message.id) ?? message)
   }
 
   async edit(messageId: string, change: object | ((message: StoredMessage) => object)): Promise<StoredMessage> {

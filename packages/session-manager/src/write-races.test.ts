@@ -5,6 +5,22 @@ import { begin, ids, type Message } from '../test/hurried-manager.ts'
 import { createSessionManager, memoryStore, type StoreNotice } from './index.ts'
 import { sqliteStore } from './sqlite.ts'
 
+it('append gave a message that is not in the store when another tab had sent the same id or operation', async () => {
+  const store = memoryStore()
+  await using a = createSessionManager<{ content: string }>({ store })
+  await using b = createSessionManager<{ content: string }>({ store: faultyStore(store) })
+  const one = await a.create()
+  const two = await b.open(one.id)
+  for (const [message, options] of [
+    [{ id: '1' }, {}],
+    [{}, { operationId: 'send' }],
+  ] as const) {
+    const first = one.append({ ...message, content: 'first' }, options)
+    expect(await two.append({ ...message, content: 'second' }, options)).toEqual(await first)
+  }
+  expect(texts(two)).toEqual(['first', 'first'])
+})
+
 describe('a recipe that writes to its own session', () => {
   it('is refused when it waits for the write, and leaves the session usable', async () => {
     const { session } = await begin()

@@ -142,6 +142,7 @@ export class SessionHandle implements Session {
       const abort = (): void => turn.abort(given.signal?.reason)
       given.signal?.addEventListener('abort', abort)
       try {
+        given.signal?.throwIfAborted() // Between the grant and now.
         return await fn({ signal: turn.signal, session, fencingToken: turn.fencingToken })
       } finally {
         given.signal?.removeEventListener('abort', abort)

@@ -35,6 +35,23 @@ describe('the wait for a turn', () => {
     held.end()
   })
 
+  it('ran a turn whose signal was aborted between its grant and its beginning, and never told it', async () => {
+    for (let ticks = 0; ticks < 40; ticks++) {
+      const { manager, session } = await begin()
+      const controller = new AbortController()
+      const abort = async () => {
+        for (let n = 0; n < ticks; n++) await null
+        controller.abort(ticks)
+      }
+      manager.on('turn-started', () => void abort())
+      const wait = async ({ signal }: { signal: AbortSignal }) => {
+        await sleep(0)
+        return signal.reason
+      }
+      expect(await session.turn(wait, controller).catch(error => error)).toBe(ticks)
+    }
+  })
+
   it('is now or never with 0, also for a turn that would interrupt', async () => {
     const { session, hold } = await begin()
     const held = await hold()

@@ -77,10 +77,11 @@ export class CurrentSession {
   }
 
   /** What is to happen before another session becomes current; a handle that is not to is disposed. */
-  async leave(next: SessionHandle, onBusy: SwitchPolicy): Promise<void> {
+  async leave(next: SessionHandle, state: SessionState, onBusy: SwitchPolicy): Promise<void> {
     try {
       checkOneOf('onBusy', onBusy, POLICIES)
       if (next.id !== this.#handle?.id && this.#turns.isLocked()) await this.#leave(onBusy)
+      if (state.isDeleted) throw state.session.endReason
     } catch (error) {
       await next[Symbol.asyncDispose]()
       throw error

@@ -95,9 +95,7 @@ export class Manager extends SessionLibrary implements SessionManager {
 
   async create(init: SessionInit<object, object> = {}): Promise<SessionHandle> {
     this.#check()
-    const session = newSession(init, Date.now(), this.#around)
-    this.#current.request()
-    return this.#begin(session, true)
+    return this.#begin(newSession(init, Date.now(), this.#around), true)
   }
 
   async open(id: string): Promise<SessionHandle> {
@@ -108,7 +106,7 @@ export class Manager extends SessionLibrary implements SessionManager {
     const { onBusy = 'background' } = optionsOf(options)
     const isLatest = this.#current.request()
     const { handle, state } = await this.#open(id)
-    await this.#current.leave(handle, onBusy)
+    await this.#current.leave(handle, state, onBusy)
     if (isLatest()) this.#current.set(handle, state)
     return handle
   }
@@ -179,6 +177,7 @@ export class Manager extends SessionLibrary implements SessionManager {
     this.#check()
     const { id, title } = session
     if (this.#registry.get(id)) throw new ValidationError('id', `is taken by another session: ${id}`)
+    if (isCurrent) this.#current.request()
     const { state, stored } = this.#registry.create(session)
     const handle = this.#handle(state)
     const undo = isCurrent ? this.#current.set(handle, state) : ignore

@@ -21,6 +21,15 @@ describe('maxSessions', () => {
     expect(texts(await manager.open('a'))).toEqual(['a'])
   })
 
+  it('let an import go beyond it', async () => {
+    await using before = createSessionManager()
+    for (const id of ['a', 'b', 'c']) await before.create({ id })
+    await using manager = limited({ maxSessions: 1 })
+    await manager.import(await before.export())
+    await expect.poll(async () => (await manager.list()).sessions.length).toBe(1)
+    expect((await manager.list({ archived: true })).sessions.length).toBe(2)
+  })
+
   it('holds for what is there when a manager begins', async () => {
     const store = memoryStore()
     await using before = createSessionManager({ store })

@@ -42,6 +42,16 @@ describe('fork, export and import', () => {
   })
 })
 
+it('import refused a session that another import had just begun to bring', async () => {
+  await using manager = manage()
+  const session = await manager.create({ messages: [user('a')] })
+  const data = await manager.export()
+  await using other = manage()
+
+  expect(await Promise.all([other.import(data), other.import(data)])).toEqual([[session.id], [session.id]])
+  expect(texts(await other.open(session.id))).toEqual(['a'])
+})
+
 describe('handles', () => {
   it('are disposed each by itself over one shared state', async () => {
     const store = memoryStore()

@@ -112,13 +112,15 @@ export class SessionLibrary {
   }
 
   async #bringBack(session: NewSession): Promise<void> {
-    const { id, messages } = session
-    const isKnown = this.#registry.get(id) ?? (await this.#around.store.load(id, { signal: this.#around.disposed }))
-    if (isKnown) {
+    const { id, title, messages } = session
+    const registry = this.#registry
+    // Another import may have begun it during the load.
+    if (registry.get(id) ?? (await registry.load(id)) ?? registry.get(id)) {
       await this.restore(id)
       return this.#write(id, { make: base => appendChanges(base, messages) })
     }
-    await this.#registry.create(session).stored
+    await registry.create(session).stored
+    this.#around.events.emit('session-created', { id, title })
   }
 
   async #addIds(ids: Set<string>): Promise<void> {

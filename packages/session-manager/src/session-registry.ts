@@ -62,7 +62,7 @@ export class SessionRegistry implements PageLife {
       const creating = this.#creating.get(id)
       // Whose session it is, the store decides; when it cannot say, it is the one that is shown.
       if (creating && (await store.load(id, { signal: disposed }).catch(ignore))) await creating
-      const state = this.#states.get(id) ?? (await this.#load(id))
+      const state = this.#states.get(id) ?? (await this.load(id))
       if (!state) throw new SessionNotFoundError(id)
       // It may have been let go in between.
       if (this.#states.get(id) === state) return { state, release: state.retain() }
@@ -114,7 +114,8 @@ export class SessionRegistry implements PageLife {
     return state
   }
 
-  #load(id: string): Promise<SessionState | undefined> {
+  /** One that is not in memory; undefined when the store has none either. */
+  load(id: string): Promise<SessionState | undefined> {
     const loading = this.#loading.get(id) ?? this.#read(id).finally(() => this.#loading.delete(id))
     this.#loading.set(id, loading)
     return loading.catch(error => {

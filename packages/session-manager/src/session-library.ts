@@ -1,5 +1,5 @@
 import { allSessions } from './all-sessions.ts'
-import { SessionNotFoundError, type StoreError, toStoreError } from './errors.ts'
+import { isRefusal, SessionNotFoundError, type StoreError, toStoreError } from './errors.ts'
 import { fromJsonLines, sessionText, toJsonLines, unreadableLine } from './json-lines.ts'
 import { appendChanges } from './message-changes.ts'
 import { forkOf } from './new-session.ts'
@@ -8,8 +8,9 @@ import { checkTitle } from './prepare-message.ts'
 import { SessionRecord } from './session-record.ts'
 import type { SessionRegistry } from './session-registry.ts'
 import type { SessionState } from './session-state.ts'
-import type { NewSession, SessionFields } from './session-store.ts'
+import type { Change, NewSession, SessionFields } from './session-store.ts'
 import type { Surroundings } from './surroundings.ts'
+import { uniqueId } from './unique-id.ts'
 
 /** What is done to sessions by their id, whether they are open or not. */
 export class SessionLibrary {
@@ -52,8 +53,26 @@ export class SessionLibrary {
   }
 
   async purge(id: string): Promise<void> {
-    await this.#write(id, { make: () => [{ type: 'purge' }], afterDelete: true }, this.#onEnd)
+    const changes: readonly Change[] = [{ type: 'purge' }]
+    await this.#write(id, { make: () => changes, afterDelete: true }, this.#onEnd).catch(error => {
+      if (error.code !== 'STORE_FAILED') throw error
+      return this.#commitUnread(id, changes, null)
+    })
     this.#around.events.emit('session-purged', { id })
+  }
+
+  /** To a session that cannot be read: the store says its version when it refuses another one. */
+  async #commitUnread(id: string, changes: readonly Change[], expectedVersion: number | null): Promise<void> {
+    const { store, events, disposed } = this.#around
+    const commit = { expectedVersion, operationId: uniqueId(), changes }
+    try {
+      const { version } = await store.commit(id, commit, { signal: disposed })
+      events.emit('session-changed', { id, version, origin: 'local' })
+    } catch (error) {
+      if (!isRefusal(error)) throw toStoreError(error)
+      if (error.code !== 'VERSION_CONFLICT' || error.actual === null) throw error
+      await this.#commitUnread(id, changes, error.actual)
+    }
   }
 
   protected async copyOf(id: string, atMessageId: string | undefined): Promise<NewSession> {

@@ -167,7 +167,7 @@ export interface SessionManager<Message extends object = object, Metadata extend
   delete(id: string): Promise<void>
   /** Brings a deleted session back as it was; one that is not deleted stays so. @throws {@link SessionNotFoundError} */
   restore(id: string): Promise<void>
-  /** Removes a session and all of its messages for good. @throws {@link SessionNotFoundError} */
+  /** Removes a session and all of its messages for good, also one that cannot be read. @throws {@link SessionNotFoundError} */
   purge(id: string): Promise<void>
   /**
    * A new session with the messages of another, up to and with `atMessageId`.

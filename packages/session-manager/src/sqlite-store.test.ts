@@ -111,4 +111,17 @@ describe('a damaged session in a SQLite file', () => {
     await using other = createSessionManager()
     expect((await other.import(await manager.export())).sort()).toEqual(['first', 'last'])
   })
+
+  it.each([
+    ['its fields', `UPDATE sessions SET fields = '{"ti' WHERE id`],
+    ['a message', `UPDATE messages SET body = '{' WHERE sessionId`],
+  ])('could not be got rid of: %s', async (_, sql) => {
+    await using manager = await damaged(sql)
+    await manager.list()
+    await manager.purge('damaged')
+    expect(ids(manager.getSnapshot())).toEqual(['first', 'last'])
+    await expect(manager.open('damaged')).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND' })
+    await expect(manager.purge('damaged')).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND' })
+    await manager.create({ id: 'damaged', messages: [message] })
+  })
 })

@@ -174,6 +174,14 @@ describe('an argument of another kind is refused by its name', () => {
   })
 })
 
+it('a recipe that gave undefined for what it leaves alone was refused', async () => {
+  await using manager = createSessionManager<ChatMessage>()
+  const session = await manager.create({ title: 'T', messages: [user('a')] })
+  const before = session.getSnapshot()
+  await session.update(() => ({ messages: undefined, title: undefined, metadata: undefined }))
+  expect(session.getSnapshot()).toMatchObject({ ...before, version: expect.any(Number) })
+})
+
 describe('acquireProcessingLock', () => {
   it('rejects once the manager is disposed, since none of its results would be true', async () => {
     const manager = createSessionManager()

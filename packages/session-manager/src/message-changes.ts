@@ -40,7 +40,7 @@ export function truncateChanges(base: SessionRecord, messageId: string): Change[
 
 /** What leads from `base` to what a recipe has made of it. */
 export function diffChanges(base: SessionRecord, next: NextContent<object, object>, validate: Validate): Change[] {
-  const { messages, title, metadata } = { ...base.content, ...prepareObject(next, 'data') }
+  const { messages = base.messages, title = base.title, metadata = base.metadata } = prepareObject(next, 'data')
   checkArray(messages, 'data.messages')
   const prepared = prepareAll(base, messages, validate)
   const changes = diffMessages(base, prepared)

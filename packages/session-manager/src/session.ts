@@ -20,9 +20,9 @@ export interface SessionSnapshot<Message extends object, Metadata extends object
 
 /** What a recipe returns: messages may lack an id, and what is left out stays. */
 export interface NextContent<Message extends object, Metadata extends object> {
-  readonly messages?: readonly NewMessage<Message>[]
-  readonly title?: string
-  readonly metadata?: Readonly<Metadata>
+  readonly messages?: readonly NewMessage<Message>[] | undefined
+  readonly title?: string | undefined
+  readonly metadata?: Readonly<Metadata> | undefined
 }
 
 /** What `turn` gives to its function. */

@@ -26,6 +26,21 @@ describe('the locks of async-context', () => {
     expect([mutex.isLocked(), semaphore.isLocked(), lock.isLocked(), keyed.size]).toEqual([false, false, false, 0])
   })
 
+  it('obey a bound of the wait that is a getter of a class, as the plain locks do', async () => {
+    class Patience {
+      get timeoutMs() {
+        return 0
+      }
+    }
+    const locks = new LockManager()
+    for (const mutex of [new PlainMutex(), new Mutex()]) {
+      mutex.tryAcquire()
+      await expect(mutex.acquire(new Patience())).rejects.toMatchObject({ code: 'LOCK_TIMEOUT' })
+    }
+    void locks.request('a', () => new Promise(() => {}))
+    await expect(locks.request('a', new Patience(), () => 1)).rejects.toMatchObject({ code: 'LOCK_TIMEOUT' })
+  })
+
   it('find it across awaits and locks in between, and say which', async () => {
     const inbox = new Mutex({ name: 'inbox' })
     const outbox = new Mutex({ name: 'outbox' })

@@ -21,14 +21,12 @@ export function detached<T>(fn: () => T): T {
   return sections.run(undefined, fn)
 }
 
-/** The same options, on behalf of the section that runs here. */
-function owned<Options extends { readonly owner?: unknown }>(
-  lock: string,
-  options?: Options,
-): Options & { owner: unknown } {
+/** The same options, inherited ones and getters too, on behalf of the section that runs here. */
+function owned(lock: string, options: SemaphoreOptions & LockRequestOptions = {}): typeof options {
   // The class itself refuses what is no object.
-  if (options !== undefined && Object(options) !== options) return options as Options & { owner: unknown }
-  return { ...options, owner: options?.owner ?? newSection(lock) } as Options & { owner: unknown }
+  if (Object(options) !== options) return options
+  const { signal, timeoutMs, priority, permits, mode, ifAvailable, steal, owner } = options
+  return { signal, timeoutMs, priority, permits, mode, ifAvailable, steal, owner: owner ?? newSection(lock) }
 }
 
 function newSection(lock: string): object {

@@ -152,6 +152,15 @@ describe('downloadToFile', () => {
     expect(await file()).toEqual(BYTES)
   })
 
+  it('has no bytes of an earlier part behind its end, when a shorter entity has the same tag', async () => {
+    const url = plan(cut(whole()), FAIL, whole(OTHER.subarray(0, 300)))
+    await expect(downloadToFile(url, path, {}, FAST)).rejects.toThrow(HttpError)
+
+    expect(await downloadToFile(url, path, {}, FAST)).toMatchObject({ totalBytes: 300 })
+
+    expect(await file()).toEqual(OTHER.slice(0, 300))
+  })
+
   it('keeps the part when the caller aborts, and rejects with the reason', async () => {
     const url = plan({ ...whole(), fault: 'stalled-body', faultAfter: 400 }, rest(400))
     const controller = new AbortController()

@@ -78,6 +78,7 @@ export class PartFile {
   /** Puts the part, which is the whole now, in its place. */
   async finish(): Promise<void> {
     await this.#stopSyncing()
+    await this.#file.truncate(this.#position)
     await this.#file.sync()
     const { ino } = await this.#file.stat({ bigint: true })
     await this.#file.close()

@@ -78,7 +78,8 @@ export interface FetchRetryOptions
   readonly throwOnError?: boolean | undefined
   /**
    * A breaker and a budget of its own for each origin, of the defaults of `@x/retry`, where `breaker` and `budget` are
-   * not given. A call that the breaker refuses waits until it lets calls through again, as long as the budget pays.
+   * not given. A call that the breaker refuses waits until it lets calls through again, as long as the budget pays,
+   * and fails with a `CircuitOpenError` else.
    * A `fetch` that was created has its own; those of `fetchWithRetry`, `fetchEvents` and `fetchResumable` are shared.
    * @defaultValue false
    */

@@ -5,6 +5,11 @@ import type { StoredMessage } from './session-store.ts'
 import { uniqueId } from './unique-id.ts'
 import type { Validate } from './validate-message.ts'
 
+interface Fields {
+  readonly id?: unknown
+  readonly status?: unknown
+}
+
 /**
  * A message as it will be stored: a frozen copy with an id. With an operation
  * id, a message that has none gets the same one each time the operation is repeated.
@@ -21,18 +26,19 @@ export function prepareMessage(
   before?: StoredMessage,
 ): StoredMessage {
   if (before && message === before) return before
-  const { status, ...given }: { id?: unknown; status?: unknown } = prepareObject(message, name)
+  const { status: givenStatus, ...given }: Fields = prepareObject(message, name)
   const marks = before?.status === undefined ? {} : { status: before.status }
-  if (status !== undefined && status !== marks.status) {
-    throw new ValidationError(`${name}.status`, 'is set by the session alone')
-  }
   const { id = before?.id ?? (operationId === undefined ? uniqueId() : `${operationId}:${index}`) } = given
   checkId(id, `${name}.id`)
   if (before && id !== before.id) throw new ValidationError(`${name}.id`, `cannot change from ${before.id}`)
   // One that was cut off is not whole, and never was checked.
   const isWhole = marks.status === undefined || marks.status === 'complete'
   const check = before ? knowingId(validate) : validate
-  const copied: object = isWhole ? prepareObject(check(given, name), name) : given
+  const copied: Fields = isWhole ? prepareObject(check(given, name), name) : given
+  const { status = givenStatus } = copied
+  if (status !== undefined && status !== marks.status) {
+    throw new ValidationError(`${name}.status`, 'is set by the session alone')
+  }
   return freezeCopy({ ...copied, id, ...marks } as StoredMessage, name)
 }
 

@@ -34,6 +34,15 @@ describe('schema', () => {
     expect(session.messages[1]?.id).toBe(b?.id)
   })
 
+  it('that gave messages a status had them taken for streams that were cut off', async () => {
+    const status = z.string().default('streaming')
+    await using manager = createSessionManager<object>({ schema: z.object({ content: z.string(), status }) })
+    const session = await manager.create()
+    const refused = { code: 'VALIDATION', path: 'message.status' }
+    await expect(session.append({ content: 'a' })).rejects.toMatchObject(refused)
+    expect(session.messages).toEqual([])
+  })
+
   it('refuses by the path of the first issue, and leaves the messages as they were', async () => {
     await using manager = createSessionManager<object>({ schema })
     const session = await manager.create()

@@ -120,7 +120,8 @@ export interface Session<Message extends object = object, Metadata extends objec
     options?: { readonly operationId?: string | undefined },
   ): Promise<MessageWriter<Message, Delta>>
   /**
-   * Runs `fn` as the only turn of this session, in all tabs and processes that share the store.
+   * Runs `fn` as the only turn of this session, in all tabs and processes that share the store. What `fn` does, it does on
+   * the `session` it is given: a turn begun in it on another handle waits for this one to end, unless both have one `owner`.
    *
    * @throws {@link SessionBusyError} when the wait is over.
    * @throws {@link SessionNotFoundError} when the session was deleted.

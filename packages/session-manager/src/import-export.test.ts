@@ -75,6 +75,16 @@ describe('export', () => {
     await stored
   })
 
+  it('was refused when an editor had saved it with a byte-order mark and other ends of lines', async () => {
+    await using manager = createSessionManager<ChatMessage>()
+    const { id } = await manager.create({ messages: [user('one\r\ntwo')] })
+    const data = (await manager.export()).replaceAll('\n', '\r\n')
+
+    await using other = createSessionManager<ChatMessage>()
+    expect(await other.import(`\uFEFF${data}`)).toEqual([id])
+    expect(texts(await other.open(id))).toEqual(['one\r\ntwo'])
+  })
+
   it('was refused as a whole when one stored session was damaged: the others come, and the event and a line name it', async () => {
     const store = memoryStore()
     const damaged: SessionStore = {

@@ -30,7 +30,8 @@ export function unreadableLine(id: string | null, { message }: Error): string {
 export function fromJsonLines(data: string): NewSession[] {
   checkData(typeof data === 'string', data, 'data', 'text')
   const sessions: (Omit<NewSession, 'messages'> & { messages: StoredMessage[] })[] = []
-  for (const [index, text] of data.split('\n').entries()) {
+  // An editor may have put a byte-order mark before it, and a carriage return behind each line: `trim()` and JSON take these.
+  for (const [index, text] of data.trim().split('\n').entries()) {
     const name = `line ${index + 1}`
     const line = parse(text, name)
     if (index === 0) {

@@ -89,6 +89,27 @@ describeVisitor('the chat', {}, it => {
     expect(counts.sent).toBeLessThan(500)
   })
 
+  it('stops a reply that the server could not be told to stop, and waits for no more of it', async ({
+    demo,
+    visitor,
+  }) => {
+    await visitor.choose('counter')
+    await demo.faults({ paceMs: 100 })
+    await visitor.page.route('**/stop', route => route.fulfill({ json: { state: 'absent' } }))
+    await visitor.send('count to 500')
+    await visitor.replies.first().waitFor()
+    await visitor.page.getByRole('button', { name: 'Stop' }).click()
+    await visitor.page.getByText('stopped by you').waitFor()
+    const { sent, stored } = await visitor.settled(1)
+
+    expect(stored).toBe(sent)
+    expect(sent).toBeLessThan(1 + (await visitor.tokensSaid()))
+    await demo.faults({ paceMs: 1 })
+    await visitor.button('Retry').click()
+    await visitor.replies.filter({ hasText: 'five-hundred' }).waitFor()
+    expect(await visitor.settled(1)).toMatchObject({ ...NOTHING_WRONG, sent: 501, stored: 501 })
+  })
+
   it('offers a retry when it has given up, and says nothing twice then', async ({ demo, visitor }) => {
     await visitor.choose('counter')
     await demo.faults({ unavailable: 1 })

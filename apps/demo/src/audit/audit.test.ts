@@ -47,10 +47,15 @@ describe('audit of tokens', () => {
     expect(tokensOf({ a: [reply([11, 12, 14])] })).toMatchObject({ stored: 3, lost: 2, underWay: 0 })
   })
 
-  it('does not wait for ever for words that were said after a stop before the first one', () => {
+  it('does not wait for ever for words that were said after a stop, before or after the first one', () => {
     const question: Stored = { id: 'q1', role: 'user', content: 'count to 5' }
+    const stopped = { ...question, stopped: true }
+    const part = (...numbers: number[]) => reply(numbers, { status: 'failed' })
     expect(tokensOf({ a: [question] })).toMatchObject({ sent: 5, underWay: 5 })
-    expect(tokensOf({ a: [{ ...question, stopped: true }] })).toMatchObject({ sent: 0, underWay: 0 })
+    expect(tokensOf({ a: [stopped] })).toMatchObject({ sent: 0, underWay: 0 })
+    expect(tokensOf({ a: [stopped, part()] })).toMatchObject({ sent: 0, underWay: 0 })
+    expect(tokensOf({ a: [stopped, part(11, 13)] })).toMatchObject({ sent: 3, stored: 2, lost: 1, underWay: 0 })
+    expect(tokensOf({ a: [stopped, reply([11, 12])] })).toMatchObject({ sent: 5, lost: 3 })
   })
 
   it('lets the end of a reply be under way until it is complete, a hole in it not', () => {

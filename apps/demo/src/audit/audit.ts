@@ -98,14 +98,14 @@ function expectedTokens(chats: readonly StoredChat[], { entries }: Evidence['led
     entries.flatMap(({ chat, message, firstNumber, words }) => {
       const messages = stored.get(chat) ?? []
       const reply = messages.find(({ replyTo }) => replyTo === message)
-      // Stopped before its first word came: a request that was already on its way may have made the bot speak all the same.
-      if (!reply && messages.some(({ id, stopped }) => id === message && stopped)) return []
       // Until its reply is complete, the tokens behind the last one stored may still come; a hole before it may not.
       const end = firstNumber + words.length
       const own = parseNumbered(reply?.content ?? '').filter(({ number }) => number >= firstNumber && number < end)
       const last = Math.max(firstNumber - 1, ...own.map(({ number }) => number))
       const settled = reply?.status === 'complete' || (reply !== undefined && reply.status === undefined)
-      return words.map((_, index): [number, Expected] => {
+      // Stopped by the page alone, when the server did not know of it yet: the bot spoke on, to nobody.
+      const isLeft = !settled && messages.some(({ id, stopped }) => id === message && stopped)
+      return words.slice(0, isLeft ? last + 1 - firstNumber : words.length).map((_, index): [number, Expected] => {
         const number = firstNumber + index
         return [number, { chat, underWay: !settled && number > last }]
       })

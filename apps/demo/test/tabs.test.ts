@@ -48,6 +48,21 @@ describeInChromium('one chat in two tabs', () => {
     },
   )
 
+  it('leaves the list of chats as it was when another tab is closed', async () => {
+    await demo.faults(QUICK)
+    await using left = await demo.visit()
+    for (let n = 1; n <= 11; n++) await left.page.keyboard.press('Control+Shift+o')
+    await expect.poll(() => left.chats.count()).toBe(12)
+    const right = await left.inAnotherTab()
+    const tabs = left.page.locator('.open-tabs li')
+    await expect.poll(() => tabs.count()).toBe(2)
+    await right.page.close()
+    await expect.poll(() => tabs.count()).toBe(1)
+
+    await left.settled(0)
+    expect(await left.chats.count()).toBe(12)
+  })
+
   it('counts nothing as on the way for ever when a tab was closed before its message was stored', async () => {
     await demo.faults(QUICK)
     await using left = await demo.visit()

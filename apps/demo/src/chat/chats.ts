@@ -70,7 +70,8 @@ export class Chats {
 
   /** Takes up what a tab that is gone has left, also where nothing of a reply was stored yet. */
   async takeOver(): Promise<void> {
-    const { sessions } = await this.manager.list({ limit: MOST_RESUMED })
+    // By a search for nothing, the newest of all: the page that was listed last stays the one that is shown.
+    const { sessions } = await this.manager.search('', { limit: MOST_RESUMED })
     this.#resumeAll(sessions)
   }
 

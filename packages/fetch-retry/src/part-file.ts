@@ -116,8 +116,9 @@ export class PartFile {
     try {
       await writeFile(fresh, JSON.stringify(note))
       await rename(fresh, notePath(this.#path))
-    } finally {
+    } catch (error) {
       await rm(fresh, { force: true })
+      throw error
     }
   }
 }
